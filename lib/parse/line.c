@@ -1,0 +1,56 @@
+/* line.c - one command line: RFC 5321 section 2.3.8 (CRLF ends it), 2.4 (its octets), 4.1.1 (trailing
+ * white space is let pass).
+ *
+ * The end is found by the block scanner's rule that everything odd is a control character or above
+ * 127: a line with none, which is nearly every line, is never looked at letter by letter here.
+ */
+#include "line.h"
+
+#include "../text/scan.h"
+#include "../text/utf8.h"
+
+size_t ehlo__line_length(const void *data, size_t size, size_t looked)
+{
+    const unsigned char *start = data, *end = start + size;
+    const unsigned char *at = start + (looked ? looked - 1 : 0); /* the last octet may be half a CRLF */
+
+    for (; (at = ehlo__scan(at, end, EHLO__SCAN_CONTROLS)) < end; at++)
+        if (*at == '\r' && end - at > 1 && at[1] == '\n')
+            return (size_t)(at + 2 - start);
+    return 0;
+}
+
+static int is_blank(unsigned char octet)
+{
+    return octet == ' ' || octet == '\t';
+}
+
+static ehlo__line_fault fault_of(const unsigned char *at, const unsigned char *end)
+{
+    ehlo__line_fault fault = EHLO__LINE_CLEAN;
+
+    while ((at = ehlo__scan(at, end, EHLO__SCAN_EIGHT_BIT)) < end) {
+        size_t length = ehlo__utf8_length(at, (size_t)(end - at));
+        if (*at == '\r' || *at == '\n')
+            return EHLO__LINE_BARE_END;
+        if (length < 2)
+            fault = EHLO__LINE_BAD_OCTET;
+        at += length ? length : 1;
+    }
+    return fault;
+}
+
+void ehlo__line_parse(ehlo__line *out, const void *data, size_t size)
+{
+    const char *start = data, *end = start + size, *at = start;
+
+    while (end > start && is_blank((unsigned char)end[-1]))
+        end--;
+    while (at < end && *at != ' ')
+        at++;
+    out->verb = (ehlo_text){start, (size_t)(at - start)};
+    if (at < end)
+        at++;
+    out->argument = (ehlo_text){at, (size_t)(end - at)};
+    out->fault = fault_of((const unsigned char *)start, (const unsigned char *)end);
+}

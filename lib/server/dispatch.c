@@ -1,0 +1,186 @@
+/* dispatch.c - one command line: RFC 5321 sections 2.4, 4.1.1, 4.1.4 and 4.5.3.1.4.
+ *
+ * A line meets its questions in this order: too long? another protocol? bare line ends? a known verb?
+ * control characters? enabled? in order? a good argument?  The tables answer most of them; what is
+ * left is the host's to decide.
+ */
+#include "../parse/line.h"
+#include "../tables/command.h"
+#include "../tables/event.h"
+#include "../tables/phase.h"
+#include "../text/ascii.h"
+#include "session.h"
+
+/* A TLS handshake record, where a client expects implicit TLS (RFC 8446 section 5.1). */
+enum { TLS_HANDSHAKE = 0x16 };
+
+/* Swallows the rest of a line that is too long; its reply comes at its CRLF, as for any other. */
+static size_t swallow(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    size_t length = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n' ? 1 : ehlo__line_length(data, size, 0);
+
+    server->flags &= (uint16_t)~EHLO__SWALLOWED_CR;
+    if (length) {
+        server->flags &= (uint16_t)~EHLO__SWALLOW;
+        return length;
+    }
+    if (data[size - 1] == '\r')
+        server->flags |= EHLO__SWALLOWED_CR;
+    return size;
+}
+
+static int is_foreign(const void *data, size_t size)
+{
+    const char *verb = data;
+    size_t length = 0;
+
+    while (length < size && verb[length] != ' ' && verb[length] != '\r')
+        length++;
+    return ehlo__verb_is_foreign(verb, length);
+}
+
+/* RFC 6531 section 3.7.4.2: a last word SMTPUTF8 asks for replies in UTF-8. */
+static int ends_in_smtputf8(const ehlo_server *server, ehlo_text argument)
+{
+    static const char word[] = " SMTPUTF8";
+    size_t size = sizeof word - 1;
+
+    return (server->flags & EHLO__EXTENDED) && (server->extensions & EHLO_EXTENSION_SMTPUTF8) &&
+           argument.size > size && ehlo__same_word(argument.data + argument.size - size, size, word, size);
+}
+
+static int has_delete(ehlo_text argument)
+{
+    for (size_t i = 0; i < argument.size; i++)
+        if (argument.data[i] == 0x7f)
+            return 1;
+    return 0;
+}
+
+/* The argument into the request.  0, or the event that refuses it. */
+static int parse_argument(ehlo_server *server, int kind, ehlo_text argument)
+{
+    switch (kind) {
+    case EHLO__ARGUMENT_NONE: return argument.size ? EHLO_EVENT_BAD_ARGUMENT : 0;
+    case EHLO__ARGUMENT_IGNORED: return has_delete(argument) ? EHLO_EVENT_BAD_OCTET : 0;
+    case EHLO__ARGUMENT_TEXT:
+        server->flags &= (uint16_t)~EHLO__MAY_SEND_UTF8;
+        if (ends_in_smtputf8(server, argument))
+            server->flags |= EHLO__MAY_SEND_UTF8;
+        return has_delete(argument) ? EHLO_EVENT_BAD_OCTET : argument.size ? 0 : EHLO_EVENT_BAD_ARGUMENT;
+    case EHLO__ARGUMENT_HELLO: return ehlo__hello_parse(server, argument);
+    case EHLO__ARGUMENT_REVERSE_PATH: return ehlo__reverse_path_parse(server, argument);
+    default: return ehlo__forward_path_parse(server, argument);
+    }
+}
+
+/* Why the line is refused before its argument is looked at; 0: it is not. */
+static int refusal_of(const ehlo_server *server, const ehlo__line *line, int command)
+{
+    if (line->fault == EHLO__LINE_BARE_END)
+        return EHLO_EVENT_BARE_LINE_END;
+    if (!ehlo__phase_allows(server->phase, command) && ehlo__phase_denial(server->phase, command) != EHLO_EVENT_OUT_OF_ORDER)
+        return ehlo__phase_denial(server->phase, command);
+    if (!command)
+        return EHLO_EVENT_UNKNOWN_COMMAND;
+    if (line->fault == EHLO__LINE_BAD_OCTET)
+        return EHLO_EVENT_BAD_OCTET;
+    if (ehlo__command(command)->extension & ~server->extensions)
+        return EHLO_EVENT_NOT_ENABLED;
+    return ehlo__phase_allows(server->phase, command) ? 0 : EHLO_EVENT_OUT_OF_ORDER;
+}
+
+/* One line, without its CRLF.  The command that it was, or 0. */
+static int command_line(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    ehlo__line line;
+    int command, refusal;
+
+    ehlo__line_parse(&line, data, size);
+    if (ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
+        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        return 0;
+    }
+    command = ehlo__verb_find(line.verb.data, line.verb.size);
+    refusal = server->flags & EHLO__AHEAD ? EHLO_EVENT_PIPELINED : refusal_of(server, &line, command);
+    server->flags &= (uint16_t)~EHLO__AHEAD;
+    if (refusal) {
+        ehlo__refuse(server, command, refusal, 0);
+        return command;
+    }
+    if (ehlo__command(command)->idle && ++server->idle >= ehlo__limit_of(server->config->max_idle_commands)) {
+        ehlo__close_with(server, EHLO_EVENT_TOO_MANY_COMMANDS, server->idle);
+        return command;
+    }
+    ehlo__fresh_request(server)->argument = line.argument;
+    refusal = parse_argument(server, ehlo__command(command)->argument, line.argument);
+    if (refusal)
+        ehlo__refuse(server, command, refusal, 0);
+    else
+        ehlo__ask(server, command);
+    return command;
+}
+
+/* Whether something may be sent behind a command before its reply came (RFC 2920 section 3.1). */
+static int may_be_followed(const ehlo_server *server, int command)
+{
+    return (server->flags & EHLO__EXTENDED) && (server->extensions & EHLO_EXTENSION_PIPELINING) && command &&
+           ehlo__command(command)->place == EHLO__PLACE_ANYWHERE;
+}
+
+/* Something was sent ahead: told now, or refused when it is a command's turn. */
+static void sent_ahead(ehlo_server *server, int command)
+{
+    if (server->config->pipelined == EHLO_REFUSE && server->phase != EHLO__PHASE_CONTENT)
+        server->flags |= EHLO__AHEAD;
+    else
+        ehlo__event_out(server, EHLO_EVENT_PIPELINED, command, 0, 0);
+}
+
+/* The octets of a line that is too long, as far as they have come. */
+static size_t too_long(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    size_t used;
+
+    if (!(server->flags & EHLO__SWALLOW) && is_foreign(data, size)) {
+        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        return 0;
+    }
+    server->flags |= EHLO__SWALLOW;
+    used = swallow(server, data, size);
+    if (!(server->flags & EHLO__SWALLOW)) {
+        int denial = ehlo__phase_denial(server->phase, EHLO_ANY_COMMAND);
+        ehlo__refuse(server, EHLO_ANY_COMMAND, denial != EHLO_EVENT_OUT_OF_ORDER ? denial : EHLO_EVENT_LINE_TOO_LONG, 0);
+    }
+    return used;
+}
+
+/* Takes one command line; returns how many octets that used, 0 where further ones are needed. */
+size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    size_t limit = ehlo_server_line_limit(server->config), length;
+    int command;
+
+    if (size == 0)
+        return 0;
+    if (!(server->flags & EHLO__HEARD) && data[0] == TLS_HANDSHAKE) {
+        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        return 0;
+    }
+    server->flags |= EHLO__HEARD;
+    if (server->flags & EHLO__SWALLOW)
+        return too_long(server, data, size);
+
+    length = ehlo__line_length(data, size < limit ? size : limit, server->looked);
+    if (!length && size >= limit) {
+        server->looked = 0;
+        return too_long(server, data, size);
+    }
+    server->looked = length ? 0 : (uint32_t)size;
+    if (!length)
+        return 0;
+    command = command_line(server, data, length - 2);
+    if (length < size && server->phase != EHLO__PHASE_CLOSED && !may_be_followed(server, command))
+        sent_ahead(server, command);
+    return length;
+}

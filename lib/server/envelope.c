@@ -1,0 +1,165 @@
+/* envelope.c - the mail transaction: RFC 5321 sections 3.3, 4.1.1.2, 4.1.1.3, 4.1.4.
+ *
+ * MAIL (and SEND, SOML, SAML of RFC 821) opens it, RCPT fills it, and whatever leads to a phase without
+ * one ends it: ehlo__settle() is the one place where a reply that went out changes the session.
+ */
+#include <string.h>
+
+#include "../tables/phase.h"
+#include "../text/ascii.h"
+#include "session.h"
+
+/* A mailbox without brackets: up to the next space.  The octets taken, or 0. */
+static size_t bare_mailbox_scan(ehlo_path *path, ehlo_text argument)
+{
+    size_t size = 0;
+
+    while (size < argument.size && argument.data[size] != ' ')
+        size++;
+    return ehlo_mailbox_parse(path, argument.data, size) == EHLO_OK ? size : 0;
+}
+
+/* `keyword` ("FROM:"), a path, then parameters into `params`.  0, or the event that refuses it;
+ * `bad_path` is the one for the path. */
+static int path_and_params(ehlo_server *server, int command, ehlo_text argument, const char *keyword,
+                           ehlo_path *path, int bad_path)
+{
+    size_t skip = ehlo__text_size(keyword), scanned = 0;
+    uint32_t lenient = server->config->leniencies;
+    int extended = (server->flags & EHLO__EXTENDED) != 0, taken;
+
+    if (argument.size < skip || !ehlo__same_word(argument.data, skip, keyword, skip))
+        return EHLO_EVENT_BAD_ARGUMENT;
+    argument = (ehlo_text){argument.data + skip, argument.size - skip};
+    if ((lenient & EHLO_LENIENT_SPACE_AFTER_COLON) && argument.size && argument.data[0] == ' ') {
+        while (argument.size && argument.data[0] == ' ')
+            argument = (ehlo_text){argument.data + 1, argument.size - 1};
+        ehlo__leniency_out(server, EHLO_LENIENT_SPACE_AFTER_COLON);
+    }
+
+    taken = ehlo_path_scan(path, argument.data, argument.size);
+    if (taken > 0) {
+        scanned = (size_t)taken;
+    } else if ((lenient & EHLO_LENIENT_MISSING_BRACKETS) && (scanned = bare_mailbox_scan(path, argument)) > 0) {
+        ehlo__leniency_out(server, EHLO_LENIENT_MISSING_BRACKETS);
+    } else {
+        return bad_path;
+    }
+
+    argument = (ehlo_text){argument.data + scanned, argument.size - scanned};
+    if (argument.size == 0) {
+        server->call->params.count = 0;
+        return 0;
+    }
+    if (argument.data[0] != ' ')
+        return bad_path;
+    switch (ehlo_params_parse(&server->call->params, command, extended ? server->extensions : 0, argument.data + 1,
+                              argument.size - 1)) {
+    case EHLO_OK: return 0;
+    case EHLO_UNKNOWN_PARAMETER: return EHLO_EVENT_UNKNOWN_PARAMETER;
+    default: return EHLO_EVENT_BAD_PARAMETER;
+    }
+}
+
+int ehlo__reverse_path_parse(ehlo_server *server, ehlo_text argument)
+{
+    ehlo__call *call = server->call;
+    ehlo__transaction *transaction = &server->transaction;
+    const ehlo_param *size, *body;
+    int refusal = path_and_params(server, EHLO_MAIL, argument, "FROM:", &call->request.mail.path,
+                                  EHLO_EVENT_BAD_REVERSE_PATH);
+
+    if (refusal)
+        return refusal;
+    if (call->request.mail.path.kind == EHLO_PATH_POSTMASTER) /* a forward-path only: section 4.1.1.3 */
+        return EHLO_EVENT_BAD_REVERSE_PATH;
+    if (call->request.mail.path.utf8 && !ehlo_params_find(&call->params, EHLO_PARAMETER_SMTPUTF8))
+        return EHLO_EVENT_UTF8_REVERSE_PATH; /* RFC 6531 section 3.5 */
+    size = ehlo_params_find(&call->params, EHLO_PARAMETER_SIZE);
+    if (size && size->number > server->max_size)
+        return EHLO_EVENT_DECLARED_TOO_BIG; /* RFC 1870 section 6.1 */
+    body = ehlo_params_find(&call->params, EHLO_PARAMETER_BODY);
+
+    transaction->open = 1;
+    transaction->declared_size = size ? size->number : 0;
+    transaction->body = body ? (uint8_t)body->number : 0;
+    transaction->smtputf8 = ehlo_params_find(&call->params, EHLO_PARAMETER_SMTPUTF8) != NULL;
+    call->request.mail.params = &call->params;
+    return 0;
+}
+
+int ehlo__forward_path_parse(ehlo_server *server, ehlo_text argument)
+{
+    ehlo__call *call = server->call;
+    const ehlo__transaction *transaction = &server->transaction;
+    ehlo_path *path = &call->request.rcpt.path;
+    int refusal = path_and_params(server, EHLO_RCPT, argument, "TO:", path, EHLO_EVENT_BAD_FORWARD_PATH);
+
+    if (refusal)
+        return refusal;
+    if (path->kind == EHLO_PATH_NULL)
+        return EHLO_EVENT_BAD_FORWARD_PATH;
+    if (path->utf8 && !transaction->smtputf8)
+        return EHLO_EVENT_UTF8_FORWARD_PATH;
+    if (transaction->recipients >= ehlo__limit_of(server->config->max_recipients))
+        return EHLO_EVENT_TOO_MANY_RECIPIENTS; /* RFC 5321 section 4.5.3.1.10 */
+    call->request.rcpt.params = &call->params;
+    call->request.rcpt.index = transaction->recipients;
+    return 0;
+}
+
+void ehlo__transaction_end(ehlo_server *server, int end)
+{
+    int was_open = server->transaction.open;
+
+    memset(&server->transaction, 0, sizeof server->transaction);
+    if (was_open)
+        ehlo__end_out(server, end);
+}
+
+static int is_in_transaction(int phase)
+{
+    return phase == EHLO__PHASE_MAIL || phase == EHLO__PHASE_UNWANTED || phase == EHLO__PHASE_RCPT ||
+           phase == EHLO__PHASE_CONTENT;
+}
+
+/* Why a command whose reply was good or bad ended the transaction. */
+static int end_by(int command, int success)
+{
+    switch (command) {
+    case EHLO_DATA_RECEIVED: return success ? EHLO_END_DELIVERED : EHLO_END_REFUSED;
+    case EHLO_RSET: return EHLO_END_RSET;
+    case EHLO_HELO:
+    case EHLO_EHLO: return EHLO_END_HELLO;
+    default: return EHLO_END_MAIL_REFUSED;
+    }
+}
+
+/* The reply to `command` is in the block: the phase and all else follow from its first digit. */
+void ehlo__settle(ehlo_server *server, int command, int code)
+{
+    int success = code / 100 <= EHLO_SEVERITY_INTERMEDIATE;
+    int next = success ? ehlo__phase_after_success(server->phase, command)
+                       : ehlo__phase_after_failure(server->phase, command);
+
+    if (code == 421 || next == EHLO__PHASE_CLOSED) { /* RFC 5321 section 3.8, QUIT: section 4.1.1.10 */
+        ehlo__close(server, EHLO_END_SHUTDOWN);
+        return;
+    }
+    if (command == EHLO_CONNECTED && code == 521)
+        next = EHLO__PHASE_DECLINED; /* RFC 7504 section 3 */
+    server->phase = (uint8_t)next;
+    if (!is_in_transaction(next))
+        ehlo__transaction_end(server, end_by(command, success));
+    if (!success)
+        return;
+
+    switch (command) {
+    case EHLO_EHLO: server->flags |= EHLO__EXTENDED; break;
+    case EHLO_HELO: server->flags &= (uint16_t)~EHLO__EXTENDED; break;
+    case EHLO_RCPT: server->transaction.recipients++; break;
+    case EHLO_DATA: ehlo__content_start(server); break;
+    case EHLO_DATA_RECEIVED: server->idle = 0; break;
+    default: break;
+    }
+}

@@ -1,0 +1,193 @@
+/* server.c - the session as its host holds it: made, started, fed, asked what it wants.
+ *
+ * The loop is in ehlo_server_feed(): while nothing is pending and the block has room, take the next
+ * command line or the next piece of content, then write all replies at once (R2, R10, R15).
+ */
+#include <string.h>
+
+#include "../tables/event.h"
+#include "../tables/extension.h"
+#include "../tables/phase.h"
+#include "session.h"
+
+_Static_assert(sizeof(ehlo_server) <= EHLO_SERVER_SIZE, "a session has grown past what hosts give it");
+_Static_assert(sizeof(ehlo_server_memory) == EHLO_SERVER_SIZE, "the memory that hosts declare");
+
+enum {
+    ROOM_FOR_A_REPLY = 512, /* of the block, before feed takes another command (R10) */
+    ALIGNMENT = 8
+};
+
+size_t ehlo_server_size(void)
+{
+    return EHLO_SERVER_SIZE;
+}
+
+uint64_t ehlo__limit_of(uint64_t number)
+{
+    return number ? number : UINT64_MAX;
+}
+
+int ehlo_server_init(ehlo_server *server, const ehlo_server_config *config, void *ctx)
+{
+    if (!server || !config || (uintptr_t)server % ALIGNMENT)
+        return EHLO_MISUSE;
+    memset(server, 0, sizeof *server);
+    if (ehlo_server_config_problem(config))
+        return EHLO_BAD_CONFIG;
+    server->config = config;
+    server->ctx = ctx;
+    server->max_size = ehlo__limit_of(config->max_size);
+    server->extensions = config->extensions;
+    server->phase = EHLO__PHASE_OPENING;
+    return EHLO_OK;
+}
+
+int ehlo_server_first_id(ehlo_server *server, uint64_t id)
+{
+    if (!server || !id || server->phase != EHLO__PHASE_OPENING || (server->flags & EHLO__STARTED))
+        return EHLO_MISUSE;
+    if (server->call)
+        return EHLO_BUSY;
+    server->counters = id - 1;
+    return EHLO_OK;
+}
+
+int ehlo__begin(ehlo_server *server, ehlo__call *call)
+{
+    if (server->call)
+        return EHLO_BUSY;
+    if (server->phase == EHLO__PHASE_CLOSED)
+        return EHLO_GONE;
+    call->place = EHLO__IN_ENGINE;
+    call->code = 0;
+    call->answer_start = 0;
+    call->used = 0;
+    server->call = call;
+    return EHLO_OK;
+}
+
+void ehlo__end(ehlo_server *server)
+{
+    ehlo__notes(server);
+    ehlo__flush(server);
+    ehlo__notes(server); /* `write` may have failed, or asked for something */
+    ehlo__flush(server);
+    server->call = NULL;
+}
+
+int ehlo_server_start(ehlo_server *server)
+{
+    ehlo__call call;
+    int status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
+
+    if (status != EHLO_OK)
+        return status;
+    if (server->phase != EHLO__PHASE_OPENING || (server->flags & EHLO__STARTED)) {
+        ehlo__end(server);
+        return EHLO_MISUSE;
+    }
+    server->flags |= EHLO__STARTED;
+    if ((server->flags & EHLO__EARLY) && !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER)) {
+        int code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code;
+        ehlo__reply_out(server, EHLO_CONNECTED, code, EHLO_EVENT_EARLY_TALKER, NULL, NULL);
+        ehlo__settle(server, EHLO_CONNECTED, code);
+    } else {
+        ehlo__fresh_request(server);
+        ehlo__ask(server, EHLO_CONNECTED);
+    }
+    ehlo__end(server);
+    return EHLO_OK;
+}
+
+/* Octets before the greeting is out: none is taken, and it is remembered (R17). */
+static void talked_early(ehlo_server *server)
+{
+    ehlo__call call;
+
+    if ((server->flags & EHLO__EARLY) || ehlo__begin(server, &call) != EHLO_OK)
+        return;
+    server->flags |= EHLO__EARLY;
+    ehlo__event_out(server, EHLO_EVENT_EARLY_TALKER, EHLO_CONNECTED, 0, 0);
+    if (server->config->leniencies & EHLO_LENIENT_EARLY_TALKER)
+        ehlo__leniency_out(server, EHLO_LENIENT_EARLY_TALKER);
+    ehlo__end(server);
+}
+
+/* Whether the loop may go on; where it stops for want of room only, it wants FEED. */
+static int may_go_on(ehlo_server *server)
+{
+    if (server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_TURNED || server->asked)
+        return 0;
+    if (sizeof server->call->block - server->call->used < ROOM_FOR_A_REPLY) {
+        server->flags |= EHLO__MORE;
+        return 0;
+    }
+    return 1;
+}
+
+size_t ehlo_server_feed(ehlo_server *server, const void *data, size_t size)
+{
+    const unsigned char *octets = data;
+    size_t used = 0;
+    ehlo__call call;
+
+    if (server && server->phase == EHLO__PHASE_OPENING && size)
+        talked_early(server);
+    if (!server || server->phase == EHLO__PHASE_OPENING || server->asked || ehlo__begin(server, &call) != EHLO_OK)
+        return 0;
+    server->flags &= (uint16_t)~EHLO__MORE;
+    if (size < server->looked) {
+        ehlo__event_out(server, EHLO_EVENT_SHOWN_LESS, 0, 0, size);
+        ehlo__close(server, EHLO_END_DISCONNECTED);
+    }
+    while (may_go_on(server)) {
+        const unsigned char *at = size ? octets + used : octets;
+        size_t step = server->phase == EHLO__PHASE_CONTENT ? ehlo__content_feed(server, at, size - used)
+                                                           : ehlo__command_feed(server, at, size - used);
+        used += step;
+        ehlo__notes(server);
+        if (!step)
+            break;
+    }
+    ehlo__end(server);
+    return used;
+}
+
+int ehlo_server_wants(const ehlo_server *server)
+{
+    if (!server || server->phase == EHLO__PHASE_CLOSED)
+        return EHLO_WANTS_CLOSE;
+    if (server->asked)
+        return EHLO_WANTS_REPLY;
+    if (server->phase == EHLO__PHASE_TURNED)
+        return EHLO_WANTS_TURN;
+    return server->flags & EHLO__MORE ? EHLO_WANTS_FEED : EHLO_WANTS_INPUT;
+}
+
+/* Whether the host may narrow what the session offers now (R20). */
+static int may_narrow(const ehlo_server *server)
+{
+    return server && server->call && server->call->place == EHLO__IN_DECIDE &&
+           (server->asked == EHLO_CONNECTED || server->asked == EHLO_EHLO || server->asked == EHLO_HELO);
+}
+
+int ehlo_server_offer(ehlo_server *server, uint32_t extensions)
+{
+    if (!may_narrow(server))
+        return EHLO_MISUSE;
+    server->extensions &= extensions;
+    for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++) /* one that lost what it requires goes with it */
+        if (ehlo__extension(i)->requires & ~server->extensions)
+            server->extensions &= ~ehlo__extension(i)->bit;
+    return EHLO_OK;
+}
+
+int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
+{
+    if (!may_narrow(server))
+        return EHLO_MISUSE;
+    if (octets && octets < server->max_size)
+        server->max_size = octets;
+    return EHLO_OK;
+}

@@ -1,0 +1,194 @@
+/* dialogue.h - what the files of the dialogue runner share: texts, a parsed dialogue, ways to play it. */
+#ifndef DIALOGUE_H
+#define DIALOGUE_H
+
+#include <ehlo/ehlo.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ---- text.c: octets that grow, memory that goes all at once ------------------------------------- */
+
+typedef struct octets {
+    unsigned char *data;
+    size_t size;
+    size_t room;
+} octets;
+
+void octets_add(octets *to, const void *data, size_t size);
+void octets_print(octets *to, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void octets_print_escaped(octets *to, const void *data, size_t size);
+void octets_clear(octets *of);
+void octets_free(octets *of);
+
+typedef struct pool {
+    struct pool_block *blocks;
+} pool;
+
+void *pool_take(pool *from, size_t size); /* zeroed */
+char *pool_copy(pool *from, const void *data, size_t size); /* with a NUL behind it */
+void pool_free(pool *from);
+
+/* Room for one item more in an array of `count` items that only ever grew through here. */
+void *pool_grow(pool *from, void *array, size_t count, size_t item);
+
+/* Takes \r \n \t \0 \\ \" \{ \xHH and {x*n} apart and appends what they come to.  Returns NULL, or what
+ * is wrong. */
+const char *unescape(octets *to, const char *text, size_t size);
+
+int starts_with(const char *text, const char *word);
+
+/* ---- parse.c: a file ---------------------------------------------------------------------------- */
+
+/* Where the host can be asked, beside the commands. */
+enum { PLACE_CONTENT = 100, PLACE_WRITE = 101, PLACE_EVENT = 102 };
+
+typedef enum answer_kind {
+    ANSWER_CODE,   /* a reply: at once */
+    ANSWER_LATER,  /* EHLO_PENDING, and the reply as soon as feed has returned */
+    ANSWER_PENDING, /* EHLO_PENDING, and the dialogue says when and what */
+    ANSWER_RETURN  /* this very number is returned, perhaps after a reply */
+} answer_kind;
+
+struct answer {
+    int line;
+    int place; /* ehlo_command or PLACE_ */
+    answer_kind kind;
+    const char *argument; /* NULL: any */
+    int code;             /* a code, EHLO_DEFAULT or EHLO_FAIL; 0 with ANSWER_RETURN: no reply before */
+    const char *enhanced; /* or NULL */
+    const char *words;    /* or NULL */
+    int returned;
+};
+
+typedef struct narrowing {
+    int place;
+    int has_extensions, has_max_size;
+    uint32_t extensions;
+    uint64_t max_size;
+} narrowing;
+
+typedef enum host_call {
+    HOST_START,
+    HOST_FEED,
+    HOST_SHOW_LESS,
+    HOST_SHUTDOWN,
+    HOST_TIMED_OUT,
+    HOST_DISCONNECTED,
+    HOST_REPLY_AGAIN,
+    HOST_REPLY_UNKNOWN,
+    HOST_FIRST_ID,
+    HOST_OFFER,
+    HOST_TURN
+} host_call;
+
+typedef enum step_kind {
+    STEP_CLIENT,  /* octets from the client */
+    STEP_LINE,    /* one reply line, exactly */
+    STEP_CODE,    /* one reply, whatever its text */
+    STEP_ANSWER,  /* from here on the host answers so */
+    STEP_NARROW,  /* and offers less */
+    STEP_INSIDE,  /* and makes a call from inside a callback */
+    STEP_HOST,    /* a call of the host */
+    STEP_REPLY,   /* the answer to the pending request */
+    STEP_WANTS,   /* what the session must want now */
+    STEP_TIMEOUT  /* the seconds it must have for the peer now */
+} step_kind;
+
+struct step {
+    step_kind kind;
+    int line;
+    const char *data; /* CLIENT, LINE: the octets; CODE: the enhanced code or "" */
+    size_t size;
+    int code;     /* CODE; WANTS: an ehlo_wants; HOST and INSIDE: a host_call */
+    int place;    /* INSIDE */
+    int status;   /* HOST and REPLY: what the call must return */
+    uint64_t number; /* TIMEOUT; FIRST_ID */
+    struct answer answer;   /* ANSWER, REPLY */
+    narrowing narrowing;
+};
+
+enum kind { KIND_DECIDE, KIND_EVENT, KIND_END, KIND_CONTENT, KIND_COUNT };
+
+/* Something that must happen: `data` exactly, and each fact of `facts`. */
+struct expected {
+    int line;
+    enum kind kind;
+    const char *data;
+    size_t size;
+    const char *facts;  /* words parted by spaces; -word: must not be there */
+    int only_size;      /* CONTENT: `number` octets, whatever they are */
+    size_t number;
+};
+
+struct dialogue {
+    pool pool;
+    const char *path;
+    const char *name;  /* topic/name */
+    const char *title;
+    const char *shows; /* the RFC sections, rules and catalogue rows */
+    ehlo_server_config config;
+    uint32_t extensions_named; /* 1: the file says which */
+    const char *only_engine; /* a setting that no command line has, or NULL */
+    struct step *steps;
+    size_t step_count;
+    struct expected *expects;
+    size_t expect_count;
+    int lists[KIND_COUNT]; /* 1: the file says what must happen of this kind */
+    int starts_itself;     /* 1: "host start" is one of the steps */
+    int lists_cut_events;
+};
+
+/* Reads a file.  NULL where it is not well-formed: that was said on standard error. */
+struct dialogue *dialogue_read(const char *path, const char *name);
+void dialogue_free(struct dialogue *of);
+
+extern const char *const wants_names[6];
+const char *event_name(int reason);
+const char *end_name(int end);
+const char *status_name(int status);
+
+/* Events that depend on how the input is cut (rule R16). */
+int event_depends_on_cut(int reason);
+
+/* ---- play.c, host.c: against the engine --------------------------------------------------------- */
+
+typedef enum cutting { CUT_WHOLE, CUT_TOGETHER, CUT_OCTETS, CUT_RANDOM } cutting;
+
+struct mode {
+    const char *name;
+    cutting cutting;
+    int small_buffer; /* the host's buffer is the smallest that is allowed */
+    int empty_feeds;  /* every feed is followed by one without further octets */
+    int front;        /* the octets lie right behind an inaccessible page, not before one */
+    int moved;        /* the session moves between any two calls */
+    int forbidden;    /* every callback tries all that R3 forbids it */
+};
+
+struct options {
+    uint64_t seed;
+    int splits;
+    const char *only_mode;
+    int verbose;
+};
+
+/* Plays it in every mode.  Returns 1 where all is well; adds the number of runs to `*runs`. */
+int play_all(const struct dialogue *dialogue, const struct options *options, long *runs);
+
+/* Writes down what is being played, for whoever finds the process crashed. */
+void now_playing(const char *dialogue, const char *mode, uint64_t seed);
+
+/* ---- tcp.c: against any server ------------------------------------------------------------------ */
+
+typedef struct tcp_options {
+    const char *address;        /* HOST:PORT, or NULL with a command */
+    const char *server_command; /* started for each dialogue, or NULL */
+    int codes;                  /* compare reply codes only */
+    int seconds;                /* to wait for a reply */
+} tcp_options;
+
+enum verdict { PASSED, FAILED, SKIPPED };
+
+/* `why` gets a line about what differs, or why it cannot be played. */
+enum verdict tcp_play(const struct dialogue *dialogue, const tcp_options *options, octets *why);
+
+#endif

@@ -1,0 +1,487 @@
+/* host.c - the host of a dialogue: answers as the file says, notes what happens, watches the laws. */
+#include "play.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- notes ------------------------------------------------------------------------------------ */
+
+static void *grown(void *array, size_t count, size_t *room, size_t item)
+{
+    if (count < *room)
+        return array;
+    *room = *room ? *room * 2 : 16;
+    array = realloc(array, *room * item);
+    if (!array)
+        abort();
+    memset((char *)array + count * item, 0, (*room - count) * item);
+    return array;
+}
+
+static happening *note(struct run *run, enum kind kind)
+{
+    happening *out;
+    run->happened = grown(run->happened, run->happened_count, &run->happened_room, sizeof *run->happened);
+    out = &run->happened[run->happened_count++];
+    *out = (happening){.kind = kind};
+    octets_add(&out->text, "", 0);
+    octets_add(&out->facts, "", 0);
+    return out;
+}
+
+static octets *new_message(struct run *run)
+{
+    run->messages = grown(run->messages, run->message_count, &run->message_room, sizeof *run->messages);
+    run->messages[run->message_count] = (octets){0};
+    octets_add(&run->messages[run->message_count], "", 0);
+    run->message_open = 1;
+    run->piece_offset = 0;
+    return &run->messages[run->message_count++];
+}
+
+static void note_id(struct run *run, uint64_t id)
+{
+    if (id == 0)
+        broke(run, run->line, "an id is 0 (R6)");
+    /* All but always each id is above those before: then none can repeat. */
+    if (run->id_count && id <= run->ids[run->id_count - 1])
+        for (size_t i = 0; i < run->id_count; i++)
+            if (run->ids[i] == id)
+                broke(run, run->line, "id %llu came twice (R6)", (unsigned long long)id);
+    run->ids = grown(run->ids, run->id_count, &run->id_room, sizeof *run->ids);
+    run->ids[run->id_count++] = id;
+}
+
+/* ---- answers ---------------------------------------------------------------------------------- */
+
+/* The last one that names the argument; else the last that names none. */
+static const struct answer *answer_for(const struct run *run, int place, const char *argument, size_t size)
+{
+    const struct answer *found = NULL;
+    for (size_t i = 0; i < run->answer_count; i++) {
+        const struct answer *one = &run->answers[i]->answer;
+        if (one->place != place)
+            continue;
+        if (one->argument ? strlen(one->argument) == size && size && memcmp(one->argument, argument, size) == 0
+                          : !found || !found->argument)
+            found = one;
+    }
+    return found;
+}
+
+/* Where in the message the words of an answer end, if that is behind the `old` octets before. */
+static size_t words_end(const octets *message, size_t old, const char *words)
+{
+    size_t length = strlen(words), from = old >= length ? old - length + 1 : 0;
+    for (size_t at = from; at + length <= message->size; at++)
+        if (memcmp(message->data + at, words, length) == 0)
+            return at + length;
+    return 0;
+}
+
+int host_reply(struct run *run, uint64_t id, const struct answer *answer)
+{
+    return ehlo_server_reply(run->server, id, answer->code, answer->enhanced, answer->words);
+}
+
+void forget_pending(struct run *run)
+{
+    run->answered_id = run->pending_id;
+    run->pending_id = 0;
+    run->pending = NULL;
+}
+
+static int give(struct run *run, const struct answer *answer, uint64_t id, int in_content)
+{
+    int status;
+
+    if (!answer)
+        return EHLO_DEFAULT;
+    switch (answer->kind) {
+    case ANSWER_PENDING:
+    case ANSWER_LATER:
+        run->pending_id = id;
+        run->pending = answer;
+        return EHLO_PENDING;
+    case ANSWER_RETURN:
+        if (answer->code || answer->words) {
+            status = host_reply(run, id, answer);
+            if (status != EHLO_REPLIED)
+                broke(run, answer->line, "ehlo_server_reply() in `decide` returned %s", status_name(status));
+            if (answer->returned == EHLO_PENDING)
+                run->answered_id = id;
+        }
+        return answer->returned;
+    case ANSWER_CODE: break;
+    }
+    if (in_content || (!answer->enhanced && !answer->words))
+        return answer->code;
+    return host_reply(run, id, answer);
+}
+
+/* ---- calls from inside ------------------------------------------------------------------------ */
+
+static void inside(struct run *run, int place)
+{
+    for (size_t i = 0; i < run->inside_count; i++) {
+        const struct step *call = run->insides[i];
+        int status = EHLO_OK;
+        if (!call || call->place != place)
+            continue;
+        run->insides[i] = NULL; /* once */
+        if (call->code == HOST_SHUTDOWN)
+            status = ehlo_server_shutdown(run->server);
+        else if (call->code == HOST_DISCONNECTED)
+            status = ehlo_server_disconnected(run->server);
+        else
+            broke(run, call->line, "no call that may be made inside");
+        if (status != EHLO_OK)
+            broke(run, call->line, "the call inside returned %s, not OK (R3)", status_name(status));
+    }
+}
+
+static void must_be_busy(struct run *run, const char *call, int status)
+{
+    if (status != EHLO_BUSY)
+        broke(run, run->line, "%s inside a callback returned %d, not EHLO_BUSY (R3, P22)", call, status);
+}
+
+static void must_fail(struct run *run, const char *call, int status)
+{
+    if (status >= 0)
+        broke(run, run->line, "%s inside a callback returned %d (R3, P22)", call, status);
+}
+
+static void try_forbidden(struct run *run, int place, uint64_t id)
+{
+    if (!run->mode->forbidden)
+        return;
+    if (ehlo_server_feed(run->server, "NOOP\r\nQUIT\r\n", 12) != 0)
+        broke(run, run->line, "feed inside a callback took octets (R3, P22)");
+    must_be_busy(run, "start", ehlo_server_start(run->server));
+    must_be_busy(run, "timed_out", ehlo_server_timed_out(run->server));
+    must_fail(run, "first_id", ehlo_server_first_id(run->server, UINT64_C(1) << 60));
+    if (place == PLACE_CONTENT || place == PLACE_WRITE || place == PLACE_EVENT) {
+        must_be_busy(run, "reply", ehlo_server_reply(run->server, id ? id : run->pending_id + !run->pending_id, 550, NULL, "No"));
+        must_fail(run, "offer", ehlo_server_offer(run->server, 0));
+        must_fail(run, "max_size", ehlo_server_max_size(run->server, 1));
+    } else {
+        must_fail(run, "reply for another id", ehlo_server_reply(run->server, id + 1, 550, NULL, "No"));
+        if (place != EHLO_CONNECTED && place != EHLO_EHLO && place != EHLO_HELO) {
+            must_fail(run, "offer", ehlo_server_offer(run->server, 0));
+            must_fail(run, "max_size", ehlo_server_max_size(run->server, 1));
+        }
+    }
+    (void)ehlo_server_wants(run->server);
+    (void)ehlo_server_timeout(run->server);
+}
+
+static void enter(struct run *run, ehlo_server *server, const char *callback)
+{
+    if (server != run->server)
+        broke(run, run->line, "%s got another session than the one that was called", callback);
+    if (run->in_callback && strcmp(callback, "event") != 0) /* R3: an event may come from any call */
+        broke(run, run->line, "%s inside another callback", callback);
+    if (run->over && strcmp(callback, "event") != 0)
+        broke(run, run->line, "%s after the session wanted CLOSE (P25)", callback);
+    run->in_callback++;
+}
+
+/* ---- the callbacks ---------------------------------------------------------------------------- */
+
+static int on_write(void *ctx, ehlo_server *server, const void *data, size_t size)
+{
+    struct run *run = ctx;
+    const struct answer *answer = answer_for(run, PLACE_WRITE, "", 0);
+    int returned = EHLO_DEFAULT;
+
+    enter(run, server, "write");
+    if (size == 0 || size > 2048)
+        broke(run, run->line, "one write of %zu octets (R10)", size);
+    if (run->write_failed)
+        broke(run, run->line, "a write after one that failed (R1)");
+    inside(run, PLACE_WRITE);
+    try_forbidden(run, PLACE_WRITE, 0);
+    if (answer) {
+        returned = answer->kind == ANSWER_RETURN ? answer->returned : answer->code;
+        run->write_failed = returned != EHLO_DEFAULT;
+    }
+    if (!run->write_failed)
+        octets_add(&run->written, data, size);
+    run->in_callback--;
+    return returned;
+}
+
+static void add_domain(octets *to, const ehlo_domain *domain)
+{
+    static const char *const kinds[] = {"none", "name", "ipv4", "ipv6", "general"};
+    octets_print(to, " domain=%s", domain->kind < 5 ? kinds[domain->kind] : "?");
+    if (domain->kind == EHLO_DOMAIN_IPV4 || domain->kind == EHLO_DOMAIN_IPV6) {
+        octets_print(to, " address=");
+        for (int i = 0; i < (domain->kind == EHLO_DOMAIN_IPV4 ? 4 : 16); i++)
+            octets_print(to, "%02x", domain->address[i]);
+    }
+}
+
+/* Texts in facts: what would end a word is written \xHH. */
+static void add_fact(octets *to, const char *name, ehlo_text text)
+{
+    octets_print(to, " %s=", name);
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char octet = (unsigned char)text.data[i];
+        if (octet <= 32 || octet > 126 || octet == '\\')
+            octets_print(to, "\\x%02x", octet);
+        else
+            octets_add(to, &octet, 1);
+    }
+}
+
+static void add_path(happening *to, const ehlo_path *path, const ehlo_params *params)
+{
+    static const char *const kinds[] = {"null", "mailbox", "postmaster"};
+
+    octets_add(&to->text, " <", 2);
+    octets_add(&to->text, path->mailbox.data, path->mailbox.size);
+    octets_add(&to->text, ">", 1);
+    for (size_t i = 0; params && i < params->count; i++) {
+        const ehlo_param *one = &params->item[i];
+        octets_add(&to->text, " ", 1);
+        octets_add(&to->text, one->keyword.data, one->keyword.size);
+        if (one->value.size) {
+            octets_add(&to->text, "=", 1);
+            octets_add(&to->text, one->value.data, one->value.size);
+        }
+    }
+    octets_print(&to->facts, " path=%s%s%s", path->kind < 3 ? kinds[path->kind] : "?", path->quoted ? " quoted" : "",
+                 path->utf8 ? " utf8" : "");
+    add_fact(&to->facts, "local", path->local_part);
+    add_fact(&to->facts, "route", path->route);
+    add_domain(&to->facts, &path->domain);
+}
+
+static int opens_transaction(int command)
+{
+    return command == EHLO_MAIL || command == EHLO_SEND || command == EHLO_SOML || command == EHLO_SAML;
+}
+
+static int is_hello(int command)
+{
+    return command == EHLO_HELO || command == EHLO_EHLO;
+}
+
+static void note_decision(struct run *run, const ehlo_request *request)
+{
+    happening *out = note(run, KIND_DECIDE);
+    const char *name = ehlo_command_name(request->command);
+
+    octets_print(&out->text, "%s", name ? name : "?");
+    if (request->tls)
+        octets_print(&out->facts, " tls");
+    if (request->authenticated)
+        octets_print(&out->facts, " authenticated");
+    if (request->extended)
+        octets_print(&out->facts, " extended");
+    if (request->lmtp)
+        octets_print(&out->facts, " lmtp");
+    if (request->smtputf8)
+        octets_print(&out->facts, " smtputf8");
+    if (request->early_talker)
+        octets_print(&out->facts, " early");
+    octets_print(&out->facts, " recipients=%u declared=%llu", (unsigned)request->recipients,
+                 (unsigned long long)request->declared_size);
+
+    if (is_hello(request->command)) {
+        octets_add(&out->text, " ", 1);
+        octets_add(&out->text, request->argument.data, request->argument.size);
+        add_domain(&out->facts, &request->hello.domain);
+    } else if (opens_transaction(request->command)) {
+        add_path(out, &request->mail.path, request->mail.params);
+    } else if (request->command == EHLO_RCPT) {
+        add_path(out, &request->rcpt.path, request->rcpt.params);
+        octets_print(&out->facts, " index=%u", (unsigned)request->rcpt.index);
+    } else if (request->command == EHLO_DATA_RECEIVED) {
+        octets_print(&out->facts, " size=%llu refused=%u", (unsigned long long)request->received.size,
+                     request->received.refused);
+    } else if (request->argument.size) {
+        octets_add(&out->text, " ", 1);
+        octets_add(&out->text, request->argument.data, request->argument.size);
+    }
+}
+
+/* What P6, P7 and R13 say of a request. */
+static void request_laws(struct run *run, const ehlo_request *request)
+{
+    int command = request->command, opens = opens_transaction(command);
+    const ehlo_param *size = opens ? ehlo_params_find(request->mail.params, EHLO_PARAMETER_SIZE) : NULL;
+    int verifies = command == EHLO_VRFY || command == EHLO_EXPN;
+
+    note_id(run, request->id);
+    if (opens && run->transaction_open)
+        broke(run, run->line, "a transaction begins in another (R13)");
+    if ((command == EHLO_RCPT || command == EHLO_DATA || command == EHLO_DATA_RECEIVED) && !run->transaction_open)
+        broke(run, run->line, "%s is asked outside a transaction (R13)", ehlo_command_name(command));
+    if ((command == EHLO_DATA || command == EHLO_DATA_RECEIVED) && request->recipients == 0)
+        broke(run, run->line, "%s is asked without a recipient (P6)", ehlo_command_name(command));
+    if (command == EHLO_DATA_RECEIVED && !run->data_asked)
+        broke(run, run->line, "DATA_RECEIVED is asked without DATA (P6)");
+    if (command == EHLO_RCPT && request->recipients != request->rcpt.index)
+        broke(run, run->line, "the index of a recipient is not the number of those before");
+    if (!run->transaction_open && request->recipients)
+        broke(run, run->line, "recipients outlive their transaction (P7)");
+    if (!run->transaction_open && request->declared_size != (size ? size->number : 0))
+        broke(run, run->line, "the declared size outlives its transaction (P7)");
+    if (!run->transaction_open && !opens && !verifies && request->smtputf8)
+        broke(run, run->line, "SMTPUTF8 outlives its transaction (P7)");
+    if (opens)
+        run->transaction_open = 1;
+    if (command == EHLO_DATA || command == EHLO_DATA_RECEIVED)
+        run->data_asked = command == EHLO_DATA;
+}
+
+static void do_narrow(struct run *run, int command)
+{
+    for (size_t i = 0; i < run->narrowing_count; i++) {
+        const narrowing *one = &run->narrowings[i]->narrowing;
+        int status = EHLO_OK;
+        if (one->place != command)
+            continue;
+        if (one->has_extensions)
+            status = ehlo_server_offer(run->server, one->extensions);
+        if (one->has_max_size && status == EHLO_OK)
+            status = ehlo_server_max_size(run->server, one->max_size);
+        if (status != EHLO_OK)
+            broke(run, run->narrowings[i]->line, "narrowing returned %s (R20)", status_name(status));
+    }
+}
+
+static int on_decide(void *ctx, ehlo_server *server, const ehlo_request *request)
+{
+    struct run *run = ctx;
+    ehlo_text argument = request->argument;
+    int returned;
+
+    enter(run, server, "decide");
+    if (run->pending_id)
+        broke(run, run->line, "%s is asked while a request is pending", ehlo_command_name(request->command));
+    note_decision(run, request);
+    request_laws(run, request);
+    if (opens_transaction(request->command))
+        argument = request->mail.path.mailbox;
+    else if (request->command == EHLO_RCPT)
+        argument = request->rcpt.path.mailbox;
+    if (request->command == EHLO_DATA)
+        run->message_open = 0;
+    if (request->command == EHLO_DATA_RECEIVED) {
+        if (!run->message_open)
+            new_message(run);
+        run->message_open = 0;
+    }
+    inside(run, request->command);
+    try_forbidden(run, request->command, request->id);
+    do_narrow(run, request->command);
+    returned = give(run, answer_for(run, request->command, argument.data, argument.size), request->id, 0);
+    run->in_callback--;
+    return returned;
+}
+
+static const struct answer *content_answer(struct run *run, const octets *message, size_t old, size_t *end)
+{
+    const struct answer *found = NULL;
+    for (size_t i = 0; i < run->answer_count; i++) {
+        const struct answer *one = &run->answers[i]->answer;
+        size_t behind;
+        if (one->place != PLACE_CONTENT)
+            continue;
+        behind = one->argument ? words_end(message, old, one->argument) : old;
+        if (behind || !one->argument) {
+            found = one;
+            *end = behind;
+        }
+    }
+    return found;
+}
+
+/* Whether an answer to a piece refuses the message. */
+static int refuses(const struct answer *answer)
+{
+    int code = answer->kind == ANSWER_RETURN ? answer->returned : answer->code;
+    return answer->kind != ANSWER_PENDING && code != EHLO_DEFAULT;
+}
+
+static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
+{
+    struct run *run = ctx;
+    octets *message;
+    happening *last;
+    const struct answer *answer;
+    size_t old, end = 0, keep;
+    int returned;
+
+    enter(run, server, "content");
+    if (run->pending_id)
+        broke(run, run->line, "a piece of content while a request is pending (R4)");
+    if (!run->data_asked)
+        broke(run, run->line, "content without an accepted DATA (P6)");
+    note_id(run, piece->id);
+    message = run->message_open ? &run->messages[run->message_count - 1] : new_message(run);
+    if (piece->size == 0)
+        broke(run, run->line, "an empty piece of content (R4)");
+    if (piece->offset != run->piece_offset)
+        broke(run, run->line, "a piece at offset %llu, not %llu (R4)", (unsigned long long)piece->offset,
+              (unsigned long long)run->piece_offset);
+    run->piece_offset += piece->size;
+    old = message->size;
+    octets_add(message, piece->data, piece->size);
+
+    inside(run, PLACE_CONTENT);
+    try_forbidden(run, PLACE_CONTENT, piece->id);
+    answer = content_answer(run, message, old, &end);
+    if (answer && refuses(answer))
+        message->size = end; /* what the host gets behind its refusal depends on the cut */
+    keep = message->size - old;
+
+    last = run->happened_count ? &run->happened[run->happened_count - 1] : NULL;
+    if (!last || last->kind != KIND_CONTENT)
+        last = note(run, KIND_CONTENT);
+    octets_add(&last->text, piece->data, keep);
+    returned = give(run, answer, piece->id, 1);
+    run->in_callback--;
+    return returned;
+}
+
+static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
+{
+    struct run *run = ctx;
+    happening *out;
+
+    enter(run, server, "event");
+    if (event->reason <= EHLO_EVENT_NONE || event->reason >= EHLO_EVENT_COUNT)
+        broke(run, run->line, "an event of no known reason: %d", event->reason);
+    if (event->reason == EHLO_EVENT_TRANSACTION_END) {
+        out = note(run, KIND_END);
+        octets_print(&out->text, "%s", end_name(event->end));
+        if (!run->transaction_open)
+            broke(run, run->line, "the end of a transaction that is not open: %s (R13)", end_name(event->end));
+        run->transaction_open = 0;
+        run->data_asked = 0;
+    } else {
+        const char *command = ehlo_command_name(event->command);
+        out = note(run, KIND_EVENT);
+        out->depends_on_cut = event_depends_on_cut(event->reason);
+        octets_print(&out->text, "%s", event_name(event->reason));
+        octets_print(&out->facts, " command=%s code=%d number=%llu",
+                     event->command && command ? command : "none", event->code, (unsigned long long)event->number);
+    }
+    inside(run, PLACE_EVENT);
+    try_forbidden(run, PLACE_EVENT, 0);
+    run->in_callback--;
+}
+
+void host_config(struct run *run)
+{
+    run->config = run->dialogue->config;
+    run->config.callbacks.write = on_write;
+    run->config.callbacks.decide = on_decide;
+    run->config.callbacks.content = on_content;
+    run->config.callbacks.event = on_event;
+}

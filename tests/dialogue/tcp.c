@@ -1,0 +1,481 @@
+/* tcp.c - plays the client's part of a dialogue over TCP, against any server. */
+#define _DEFAULT_SOURCE
+#include "dialogue.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- what TCP cannot do ----------------------------------------------------------------------- */
+
+/* An answer that a --answer option can say. */
+static const char *cannot_answer(const struct dialogue *dialogue, const struct answer *answer)
+{
+    int plain = answer->kind == ANSWER_CODE || answer->kind == ANSWER_LATER;
+
+    if (answer->place >= PLACE_CONTENT)
+        return "it needs a host's own callback";
+    if (!plain || answer->code < 200 || answer->code > 599)
+        return "it needs a host's own answer";
+    if (!ehlo_reply_permitted(answer->place, answer->code, dialogue->config.profile))
+        return "it needs an answer that the table does not permit";
+    if (answer->words && strchr(answer->words, '\n'))
+        return "it needs an answer of several lines";
+    if (answer->words && strlen(answer->words) > 400)
+        return "it needs a long answer";
+    return NULL;
+}
+
+static const char *cannot_play(const struct dialogue *dialogue, const tcp_options *options)
+{
+    ehlo_server_config defaults;
+    int begun = 0;
+
+    if (dialogue->only_engine)
+        return "it needs a setting that servers have no option for";
+    ehlo_server_config_init(&defaults);
+    if (!options->server_command &&
+        (dialogue->config.max_size != defaults.max_size || dialogue->config.extensions != defaults.extensions ||
+         dialogue->config.max_errors != defaults.max_errors || dialogue->config.max_line != defaults.max_line ||
+         dialogue->config.max_recipients != defaults.max_recipients ||
+         dialogue->config.leniencies != defaults.leniencies || dialogue->config.profile != defaults.profile))
+        return "it needs a setting";
+    for (size_t i = 0; i < dialogue->step_count; i++) {
+        const struct step *step = &dialogue->steps[i];
+        switch (step->kind) {
+        case STEP_CLIENT:
+        case STEP_LINE:
+        case STEP_CODE: begun = 1; break;
+        case STEP_WANTS:
+            if (step->code != EHLO_WANTS_CLOSE && step->code != EHLO_WANTS_INPUT)
+                return "it looks into the host";
+            break;
+        case STEP_ANSWER:
+            if (begun)
+                return "it changes the host's answers midway";
+            if (!options->server_command)
+                return "it needs a host's answer";
+            if (cannot_answer(dialogue, &step->answer))
+                return cannot_answer(dialogue, &step->answer);
+            break;
+        case STEP_NARROW: return "it needs a host that narrows what it offers";
+        case STEP_INSIDE:
+        case STEP_HOST: return "it needs calls of the host";
+        case STEP_REPLY: return "it needs answers at a given moment";
+        case STEP_TIMEOUT: return "it looks into the host";
+        }
+    }
+    return NULL;
+}
+
+/* ---- a server of our own ---------------------------------------------------------------------- */
+
+typedef struct words {
+    char *word[96];
+    size_t count;
+    pool pool;
+} words;
+
+static void add_word(words *to, const char *word)
+{
+    if (to->count + 1 < sizeof to->word / sizeof *to->word)
+        to->word[to->count++] = pool_copy(&to->pool, word, strlen(word));
+}
+
+static void add_number(words *to, const char *option, uint64_t number)
+{
+    char text[32];
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    add_word(to, option);
+    add_word(to, text);
+}
+
+static void add_set(words *to, const char *option, uint32_t set, const char *(*name)(uint32_t))
+{
+    octets list = {0};
+    for (int bit = 0; bit < 32; bit++)
+        if (set >> bit & 1 && name((uint32_t)1 << bit))
+            octets_print(&list, "%s%s", list.size ? "," : "", name((uint32_t)1 << bit));
+    add_word(to, option);
+    add_word(to, list.size ? (const char *)list.data : "");
+    octets_free(&list);
+}
+
+static void add_answer(words *to, const struct answer *answer)
+{
+    octets text = {0};
+    octets_print(&text, "%s", ehlo_command_name(answer->place));
+    if (answer->argument)
+        octets_print(&text, " %s", answer->argument);
+    octets_print(&text, "=%d", answer->code);
+    if (answer->enhanced)
+        octets_print(&text, " %s", answer->enhanced);
+    if (answer->words)
+        octets_print(&text, " %s", answer->words);
+    add_word(to, "--answer");
+    add_word(to, (const char *)text.data);
+    if (answer->kind == ANSWER_LATER) {
+        octets_clear(&text);
+        octets_print(&text, "%s=20ms", ehlo_command_name(answer->place));
+        add_word(to, "--delay");
+        add_word(to, (const char *)text.data);
+    }
+    octets_free(&text);
+}
+
+/* The command line of echo-server that comes to the same as the config and the answers. */
+static void command_line(words *to, const char *command, const struct dialogue *dialogue)
+{
+    const ehlo_server_config *config = &dialogue->config;
+    const uint32_t historic =
+        EHLO_EXTENSION_SEND | EHLO_EXTENSION_SOML | EHLO_EXTENSION_SAML | EHLO_EXTENSION_TURN;
+    ehlo_server_config defaults;
+    char *copy = pool_copy(&to->pool, command, strlen(command));
+
+    ehlo_server_config_init(&defaults);
+    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+        add_word(to, word);
+    add_word(to, "--sink");
+    add_word(to, "--hostname");
+    add_word(to, config->hostname);
+    add_set(to, "--extensions", config->extensions & ~historic, ehlo_extension_keyword);
+    if (config->profile == EHLO_PROFILE_HISTORIC)
+        add_word(to, "--historic");
+    if (config->leniencies)
+        add_set(to, "--lenient", config->leniencies, ehlo_leniency_word);
+    if (config->max_size != defaults.max_size)
+        add_number(to, "--max-size", config->max_size);
+    if (config->max_recipients != defaults.max_recipients)
+        add_number(to, "--max-recipients", config->max_recipients);
+    if (config->max_errors != defaults.max_errors)
+        add_number(to, "--max-errors", config->max_errors);
+    if (config->max_line != defaults.max_line)
+        add_number(to, "--max-line", config->max_line);
+    for (size_t i = 0; i < dialogue->step_count; i++)
+        if (dialogue->steps[i].kind == STEP_ANSWER)
+            add_answer(to, &dialogue->steps[i].answer);
+    to->word[to->count] = NULL;
+}
+
+typedef struct server {
+    pid_t pid;
+    int output;
+    char address[128];
+} server;
+
+/* Reads "listening on ADDRESS:PORT". */
+static int read_address(server *of, int seconds)
+{
+    size_t size = 0;
+    char line[256];
+    const char *at;
+    struct pollfd ready = {.fd = of->output, .events = POLLIN};
+
+    while (size + 1 < sizeof line && poll(&ready, 1, seconds * 1000) > 0 && read(of->output, line + size, 1) == 1)
+        if (line[size++] == '\n')
+            break;
+    line[size] = 0;
+    at = strstr(line, "listening on ");
+    if (!at)
+        return 0;
+    snprintf(of->address, sizeof of->address, "%s", at + 13);
+    of->address[strcspn(of->address, "\r\n")] = 0;
+    return 1;
+}
+
+static int server_start(server *of, words *command, int seconds)
+{
+    int ends[2];
+
+    if (pipe(ends) != 0)
+        return 0;
+    of->pid = fork();
+    if (of->pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        execv(command->word[0], command->word);
+        _exit(127);
+    }
+    close(ends[1]);
+    of->output = ends[0];
+    return of->pid > 0 && read_address(of, seconds);
+}
+
+static void server_stop(server *of)
+{
+    int status;
+    if (of->pid <= 0)
+        return;
+    kill(of->pid, SIGTERM);
+    for (int i = 0; i < 200; i++) {
+        if (waitpid(of->pid, &status, WNOHANG) == of->pid) {
+            of->pid = 0;
+            break;
+        }
+        usleep(10000);
+    }
+    if (of->pid > 0) {
+        kill(of->pid, SIGKILL);
+        waitpid(of->pid, &status, 0);
+    }
+    close(of->output);
+}
+
+/* ---- the connection --------------------------------------------------------------------------- */
+
+typedef struct connection {
+    int socket;
+    int seconds;
+    int ended;
+    octets in;
+    size_t at;
+} connection;
+
+static int connect_to(const char *address)
+{
+    char host[128];
+    const char *port = strrchr(address, ':');
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found, *one;
+    int out = -1;
+
+    if (!port || (size_t)(port - address) >= sizeof host)
+        return -1;
+    memcpy(host, address, (size_t)(port - address));
+    host[port - address] = 0;
+    if (host[0] == '[' && host[strlen(host) - 1] == ']') {
+        memmove(host, host + 1, strlen(host));
+        host[strlen(host) - 1] = 0;
+    }
+    if (getaddrinfo(host, port + 1, &hints, &found) != 0)
+        return -1;
+    for (one = found; one && out < 0; one = one->ai_next) {
+        out = socket(one->ai_family, one->ai_socktype, one->ai_protocol);
+        if (out >= 0 && connect(out, one->ai_addr, one->ai_addrlen) != 0) {
+            close(out);
+            out = -1;
+        }
+    }
+    freeaddrinfo(found);
+    return out;
+}
+
+/* More octets: 1; the end, or nothing in time: 0. */
+static int receive(connection *from, int milliseconds)
+{
+    unsigned char some[4096];
+    struct pollfd ready = {.fd = from->socket, .events = POLLIN};
+    ssize_t size;
+
+    if (from->ended || poll(&ready, 1, milliseconds) <= 0)
+        return 0;
+    size = recv(from->socket, some, sizeof some, 0);
+    if (size <= 0) {
+        from->ended = 1;
+        return 0;
+    }
+    octets_add(&from->in, some, (size_t)size);
+    return 1;
+}
+
+/* The next line with its CRLF; its octets, or 0. */
+static size_t receive_line(connection *from)
+{
+    for (;;) {
+        for (size_t i = from->at; i + 1 < from->in.size; i++)
+            if (from->in.data[i] == '\r' && from->in.data[i + 1] == '\n')
+                return i + 2 - from->at;
+        if (!receive(from, from->seconds * 1000))
+            return 0;
+    }
+}
+
+/* Sends while the replies keep coming in, so that neither side waits for ever. */
+static void send_all(connection *to, const char *data, size_t size)
+{
+    while (size && !to->ended) {
+        struct pollfd ready = {.fd = to->socket, .events = POLLIN | POLLOUT};
+        if (poll(&ready, 1, to->seconds * 1000) <= 0)
+            return;
+        if (ready.revents & POLLIN)
+            receive(to, 0);
+        if (ready.revents & POLLOUT) {
+            ssize_t sent = send(to->socket, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+            if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
+                return; /* gone: the replies will tell */
+            data += sent > 0 ? sent : 0;
+            size -= sent > 0 ? (size_t)sent : 0;
+        } else if (ready.revents & (POLLERR | POLLHUP)) {
+            return;
+        }
+    }
+}
+
+/* ---- the dialogue ----------------------------------------------------------------------------- */
+
+static void tell(octets *why, const struct dialogue *dialogue, const struct step *step, const char *expected, const void *came,
+                 size_t size)
+{
+    if (why->size)
+        return;
+    octets_print(why, "%s:%d: expected %s, came ", dialogue->path, step->line, expected);
+    if (size)
+        octets_print_escaped(why, came, size);
+    else
+        octets_print(why, "nothing");
+}
+
+static int code_of(const unsigned char *line, size_t size)
+{
+    return size < 5 ? 0 : (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
+}
+
+static int same_line(connection *from, const struct dialogue *dialogue, const struct step *step, octets *why)
+{
+    size_t size = receive_line(from);
+    if (size != step->size || memcmp(from->in.data + from->at, step->data, size) != 0) {
+        octets expected = {0};
+        octets_print_escaped(&expected, step->data, step->size);
+        tell(why, dialogue, step, (const char *)expected.data, from->in.data + from->at, size);
+        octets_free(&expected);
+        return 0;
+    }
+    from->at += size;
+    return 1;
+}
+
+/* A whole reply with that code; the enhanced code counts where texts do. */
+static int same_code(connection *from, const struct dialogue *dialogue, const struct step *step, int code, const char *enhanced,
+                     octets *why)
+{
+    char expected[48];
+    int more = 1;
+
+    snprintf(expected, sizeof expected, "%d %s", code, enhanced);
+    while (more) {
+        size_t size = receive_line(from), length = strlen(enhanced);
+        const unsigned char *line = from->in.data + from->at;
+        int fits = code_of(line, size) == code;
+        if (fits && length && strcmp(enhanced, "-") != 0)
+            fits = size >= 6 + length && memcmp(line + 4, enhanced, length) == 0;
+        if (!fits) {
+            tell(why, dialogue, step, expected, line, size);
+            return 0;
+        }
+        more = line[3] == '-';
+        from->at += size;
+    }
+    return 1;
+}
+
+/* The last line of the reply that begins at step `at`. */
+static size_t last_line(const struct dialogue *dialogue, size_t at)
+{
+    while (at + 1 < dialogue->step_count && dialogue->steps[at].size > 3 && dialogue->steps[at].data[3] == '-' &&
+           dialogue->steps[at + 1].kind == STEP_LINE)
+        at++;
+    return at;
+}
+
+static int must_end(connection *from, const struct dialogue *dialogue, const struct step *step, octets *why)
+{
+    while (receive(from, from->seconds * 1000))
+        ;
+    if (from->at < from->in.size || !from->ended) {
+        tell(why, dialogue, step, "the end of the connection", from->in.data + from->at, from->in.size - from->at);
+        return 0;
+    }
+    return 1;
+}
+
+static int all_steps(connection *peer, const struct dialogue *dialogue, const tcp_options *options, octets *why)
+{
+    for (size_t i = 0; i < dialogue->step_count; i++) {
+        const struct step *step = &dialogue->steps[i];
+        octets group = {0};
+
+        switch (step->kind) {
+        case STEP_CLIENT:
+            for (; i < dialogue->step_count && dialogue->steps[i].kind == STEP_CLIENT; i++)
+                octets_add(&group, dialogue->steps[i].data, dialogue->steps[i].size);
+            i--;
+            send_all(peer, (const char *)group.data, group.size);
+            octets_free(&group);
+            break;
+        case STEP_LINE:
+            if (options->codes) {
+                i = last_line(dialogue, i);
+                if (!same_code(peer, dialogue, step, code_of((const unsigned char *)step->data, step->size), "", why))
+                    return 0;
+            } else if (!same_line(peer, dialogue, step, why)) {
+                return 0;
+            }
+            break;
+        case STEP_CODE:
+            if (!same_code(peer, dialogue, step, step->code, options->codes ? "" : step->data, why))
+                return 0;
+            break;
+        case STEP_WANTS:
+            if (step->code == EHLO_WANTS_CLOSE && !must_end(peer, dialogue, step, why))
+                return 0;
+            break;
+        default: break;
+        }
+    }
+    receive(peer, 1);
+    if (peer->at < peer->in.size && dialogue->step_count)
+        tell(why, dialogue, &dialogue->steps[dialogue->step_count - 1], "no more replies", peer->in.data + peer->at,
+             peer->in.size - peer->at);
+    return why->size == 0;
+}
+
+static enum verdict play_at(const struct dialogue *dialogue, const char *address, const tcp_options *options, octets *why)
+{
+    connection peer = {.socket = connect_to(address), .seconds = options->seconds};
+    int well;
+
+    if (peer.socket < 0) {
+        octets_print(why, "cannot connect to %s", address);
+        return FAILED;
+    }
+    octets_add(&peer.in, "", 0);
+    well = all_steps(&peer, dialogue, options, why);
+    close(peer.socket);
+    octets_free(&peer.in);
+    return well ? PASSED : FAILED;
+}
+
+enum verdict tcp_play(const struct dialogue *dialogue, const tcp_options *options, octets *why)
+{
+    const char *reason = cannot_play(dialogue, options);
+    words command = {0};
+    server of = {0};
+    enum verdict out;
+
+    if (reason) {
+        octets_print(why, "%s", reason);
+        return SKIPPED;
+    }
+    if (!options->server_command)
+        return play_at(dialogue, options->address, options, why);
+    command_line(&command, options->server_command, dialogue);
+    if (server_start(&of, &command, options->seconds)) {
+        out = play_at(dialogue, of.address, options, why);
+    } else {
+        octets_print(why, "the server did not start:");
+        for (size_t i = 0; i < command.count; i++)
+            octets_print(why, " '%s'", command.word[i]);
+        out = FAILED;
+    }
+    server_stop(&of);
+    pool_free(&command.pool);
+    return out;
+}

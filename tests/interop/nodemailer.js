@@ -1,0 +1,17 @@
+// nodemailer.js FOLDER PORT MAIL: sends one mail, {"hello", "from", "to", "content" in base64}, with nodemailer.
+const [folder, port, mail] = process.argv.slice(2);
+const nodemailer = require(require.resolve("nodemailer", {
+    paths: [folder + "/node_modules", folder + "/usr/share/nodejs"],
+}));
+
+const { hello, from, to, content } = JSON.parse(mail);
+const transport = nodemailer.createTransport({
+    host: "127.0.0.1", port: Number(port), secure: false, ignoreTLS: true, name: hello,
+});
+transport
+    .sendMail({ envelope: { from, to }, raw: Buffer.from(content, "base64") })
+    .then((info) => console.log(info.response))
+    .catch((error) => {
+        console.error(String(error));
+        process.exitCode = 1;
+    });

@@ -1,0 +1,217 @@
+/* Unit tests of lib/server/ending.c: shutdown, time-out, disconnection (R13, R19, R25). */
+#include "host.h"
+
+#define BYE "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n"
+#define ENVELOPE "MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n"
+
+static void is_dead(host *self)
+{
+    assert_int_equal(ehlo_server_wants(self->server), EHLO_WANTS_CLOSE);
+    self->out_size = 0;
+    assert_int_equal(ehlo_server_feed(self->server, "NOOP\r\n", 6), 0);
+    assert_int_equal(ehlo_server_shutdown(self->server), EHLO_GONE);
+    assert_int_equal(ehlo_server_timed_out(self->server), EHLO_GONE);
+    assert_int_equal(ehlo_server_disconnected(self->server), EHLO_GONE);
+    assert_int_equal(ehlo_server_timeout(self->server), 0);
+    host_expect(self, "");
+}
+
+static void shutdown_when_idle(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    host_feed(&self, ENVELOPE);
+    self.out_size = 0;
+    assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+    host_expect(&self, BYE);
+    assert_int_equal(host_ended(&self, EHLO_END_SHUTDOWN), 1);
+    is_dead(&self);
+}
+
+static void shutdown_waits_for_the_verdict(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    host_feed(&self, ENVELOPE "DATA\r\nhello\r\n");
+    self.out_size = 0;
+    assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+    host_expect(&self, "");
+    self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
+    host_feed(&self, ".\r\n");
+    host_expect(&self, "");
+    assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+    assert_int_equal(ehlo_server_reply(self.server, self.id, 250, NULL, NULL), EHLO_REPLIED);
+    host_expect(&self, "250 2.0.0 Requested mail action okay, completed\r\n" BYE);
+    assert_int_equal(host_ended(&self, EHLO_END_DELIVERED), 1);
+    is_dead(&self);
+}
+
+static void shutdown_answers_what_is_pending(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    self.answers[EHLO_MAIL] = EHLO_PENDING;
+    host_feed(&self, "MAIL FROM:<a@b.example>\r\n");
+    assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+    host_expect(&self, BYE);
+    assert_int_equal(host_ended(&self, EHLO_END_SHUTDOWN), 1);
+    assert_int_equal(ehlo_server_reply(self.server, self.id, 250, NULL, NULL), EHLO_GONE);
+    is_dead(&self);
+}
+
+static int shut_at, shut_answer;
+
+static void shut_inside(host *self, const ehlo_request *request)
+{
+    if (request->command == shut_at) {
+        assert_int_equal(ehlo_server_shutdown(self->server), EHLO_OK);
+        self->answers[request->command] = shut_answer;
+    }
+}
+
+static void shutdown_inside_a_callback(void **state)
+{
+    static const int answers[] = {EHLO_DEFAULT, EHLO_PENDING, EHLO_FAIL, 550};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        host self;
+        host_init(&self);
+        host_greet(&self);
+        self.inside = shut_inside;
+        shut_at = EHLO_RCPT;
+        shut_answer = answers[i];
+        host_feed(&self, "MAIL FROM:<a@b.example>\r\n");
+        self.out_size = 0;
+        host_feed(&self, "RCPT TO:<c@d.example>\r\n");
+        host_expect(&self, BYE);
+        is_dead(&self);
+    }
+    {
+        host self;
+        host_init(&self);
+        host_greet(&self);
+        self.inside = shut_inside;
+        shut_at = EHLO_DATA_RECEIVED;
+        shut_answer = EHLO_DEFAULT;
+        host_feed(&self, ENVELOPE "DATA\r\n");
+        self.out_size = 0;
+        host_feed(&self, ".\r\n");
+        host_expect(&self, "250 2.0.0 Requested mail action okay, completed\r\n" BYE);
+        assert_int_equal(host_ended(&self, EHLO_END_DELIVERED), 1);
+    }
+}
+
+static void time_out(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.command_timeout = 10;
+    self.config.content_timeout = 20;
+    assert_int_equal(ehlo_server_init(self.server, &self.config, &self), EHLO_OK);
+    assert_int_equal(ehlo_server_timeout(self.server), 0);
+    host_greet(&self);
+    assert_int_equal(ehlo_server_timeout(self.server), 10);
+    host_feed(&self, ENVELOPE "DATA\r\n");
+    assert_int_equal(ehlo_server_timeout(self.server), 20);
+    self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
+    host_feed(&self, "half a li");
+    self.out_size = 0;
+    assert_int_equal(ehlo_server_timed_out(self.server), EHLO_OK);
+    host_expect(&self, "421 4.4.2 mx.example.org Timeout, closing transmission channel\r\n");
+    assert_int_equal(host_ended(&self, EHLO_END_SHUTDOWN), 1);
+    is_dead(&self);
+}
+
+static void disconnection(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    host_feed(&self, ENVELOPE "DATA\r\nhel");
+    self.out_size = 0;
+    assert_int_equal(ehlo_server_disconnected(self.server), EHLO_OK);
+    host_expect(&self, "");
+    assert_int_equal(host_ended(&self, EHLO_END_DISCONNECTED), 1);
+    is_dead(&self);
+
+    host_init(&self);
+    host_greet(&self);
+    self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
+    host_feed(&self, ENVELOPE "DATA\r\n.\r\n");
+    assert_int_equal(ehlo_server_timeout(self.server), 0);
+    assert_int_equal(ehlo_server_disconnected(self.server), EHLO_OK);
+    assert_int_equal(host_ended(&self, EHLO_END_UNANSWERED), 1);
+}
+
+static void disconnect_inside(host *self, const ehlo_request *request)
+{
+    if (request->command == EHLO_DATA_RECEIVED)
+        assert_int_equal(ehlo_server_disconnected(self->server), EHLO_OK);
+}
+
+static void disconnection_inside_a_callback(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    self.inside = disconnect_inside;
+    host_feed(&self, ENVELOPE "DATA\r\n");
+    self.out_size = 0;
+    host_feed(&self, ".\r\n");
+    host_expect(&self, "");
+    assert_int_equal(host_ended(&self, EHLO_END_UNANSWERED), 1);
+    assert_int_equal(host_ended(&self, EHLO_END_DELIVERED), 0);
+    is_dead(&self);
+}
+
+static void a_failed_write_ends_it(void **state)
+{
+    static const int answers[] = {EHLO_FAIL, EHLO_PENDING, 250, -1};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        host self;
+        host_init(&self);
+        host_greet(&self);
+        self.write_answer = answers[i];
+        host_feed(&self, "MAIL FROM:<a@b.example>\r\n");
+        assert_int_equal(host_saw(&self, EHLO_EVENT_WRITE_FAILED), 1);
+        assert_int_equal(host_ended(&self, EHLO_END_DISCONNECTED), 1);
+        is_dead(&self);
+    }
+}
+
+static void before_the_greeting(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    assert_int_equal(ehlo_server_init(self.server, &self.config, &self), EHLO_OK);
+    assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+    host_expect(&self, "421 mx.example.org Service shutting down, closing transmission channel\r\n");
+    is_dead(&self);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shutdown_when_idle),
+        cmocka_unit_test(shutdown_waits_for_the_verdict),
+        cmocka_unit_test(shutdown_answers_what_is_pending),
+        cmocka_unit_test(shutdown_inside_a_callback),
+        cmocka_unit_test(time_out),
+        cmocka_unit_test(disconnection),
+        cmocka_unit_test(disconnection_inside_a_callback),
+        cmocka_unit_test(a_failed_write_ends_it),
+        cmocka_unit_test(before_the_greeting),
+    };
+    return cmocka_run_group_tests_name("server/ending", tests, NULL, NULL);
+}

@@ -1,0 +1,109 @@
+/* Unit tests of lib/wire/reply.c: RFC 5321 section 4.2, RFC 2034 section 4. */
+#include <ehlo/reply.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char out[8192];
+
+static void expect(int code, const char *enhanced, const char *text, const char *expected)
+{
+    int written = ehlo_reply_write(out, sizeof out, code, enhanced, text);
+    assert_int_equal(written, strlen(expected));
+    assert_memory_equal(out, expected, strlen(expected));
+}
+
+static void lines(void **state)
+{
+    (void)state;
+    expect(250, NULL, NULL, "250 \r\n");
+    expect(250, NULL, "", "250 \r\n");
+    expect(250, "2.0.0", NULL, "250 2.0.0\r\n");
+    expect(250, NULL, "OK", "250 OK\r\n");
+    expect(550, "5.1.1", "No", "550 5.1.1 No\r\n");
+    expect(250, "2.0.0", "a\nb\nc", "250-2.0.0 a\r\n250-2.0.0 b\r\n250 2.0.0 c\r\n");
+    expect(250, NULL, "a\r\nb\r\n", "250-a\r\n250 b\r\n");
+    expect(250, NULL, "a\n\nb", "250-a\r\n250-\r\n250 b\r\n");
+    expect(250, NULL, "\n", "250 \r\n");
+    expect(200, NULL, "x", "200 x\r\n");
+    expect(599, NULL, "x", "599 x\r\n");
+}
+
+static void odd_octets(void **state)
+{
+    char text[2] = {0, 0};
+    (void)state;
+    for (int octet = 1; octet < 256; octet++) {
+        char expected[] = "250 ?\r\n";
+        text[0] = (char)octet;
+        if (octet == '\n')
+            continue;
+        if (octet >= 32 && octet < 127)
+            expected[4] = (char)octet;
+        expect(250, NULL, text, expected);
+    }
+}
+
+static void mistakes(void **state)
+{
+    static const char *const wrong[] = {"", "2", "2.", "2.0", "2.0.", "2.0.0 ", " 2.0.0", "2.0.0.0", "2.00.0", "2.0.01",
+                                        "2.1000.0", "4.0.0", "5.0.0", "2,0,0", "2.0.x"};
+    (void)state;
+    assert_int_equal(ehlo_reply_write(out, sizeof out, 199, NULL, NULL), EHLO_UNKNOWN_REPLY);
+    assert_int_equal(ehlo_reply_write(out, sizeof out, 600, NULL, NULL), EHLO_UNKNOWN_REPLY);
+    assert_int_equal(ehlo_reply_write(out, sizeof out, -250, NULL, NULL), EHLO_UNKNOWN_REPLY);
+    assert_int_equal(ehlo_reply_write(out, sizeof out, 354, "3.0.0", NULL), EHLO_INVALID);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(ehlo_reply_write(out, sizeof out, 250, wrong[i], NULL), EHLO_INVALID);
+    expect(250, "2.999.999", "x", "250 2.999.999 x\r\n");
+}
+
+static void room(void **state)
+{
+    static const char reply[] = "250-2.0.0 a\r\n250 2.0.0 b\r\n";
+    (void)state;
+    for (size_t size = 0; size < sizeof reply - 1; size++) {
+        memset(out, '#', sizeof out);
+        assert_int_equal(ehlo_reply_write(out, size, 250, "2.0.0", "a\nb"), EHLO_TOO_LONG);
+        assert_int_equal(out[size], '#');
+    }
+    assert_int_equal(ehlo_reply_write(out, sizeof reply - 1, 250, "2.0.0", "a\nb"), sizeof reply - 1);
+}
+
+static void long_lines_are_cut(void **state)
+{
+    static char text[2000];
+    (void)state;
+    for (size_t size = 490; size < 1100; size++) {
+        size_t line = 0, total = 0;
+        int written;
+        memset(text, 'x', size);
+        text[size] = '\0';
+        written = ehlo_reply_write(out, sizeof out, 250, "2.0.0", text);
+        assert_true(written > 0);
+        for (int i = 0; i < written; i++) {
+            line++;
+            total += out[i] == 'x';
+            if (out[i] == '\n') {
+                assert_true(line <= 512);
+                line = 0;
+            }
+        }
+        assert_int_equal(line, 0);
+        assert_int_equal(total, size);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines), cmocka_unit_test(odd_octets),         cmocka_unit_test(mistakes),
+        cmocka_unit_test(room),  cmocka_unit_test(long_lines_are_cut),
+    };
+    return cmocka_run_group_tests_name("wire/reply", tests, NULL, NULL);
+}
