@@ -165,7 +165,7 @@ static void fail_on_code(const struct answer *answer, int profile)
 {
     const char *name = answer->kind == ANSWER_CONTENT ? "CONTENT" : ehlo_command_name(answer->command);
     int first = answer->kind == ANSWER_CONTENT ? 400 : 200;
-    if (profile != EHLO_PROFILE_HISTORIC &&
+    if (answer->verdict.code >= first && profile != EHLO_PROFILE_HISTORIC &&
         ehlo_reply_permitted(answer->command, answer->verdict.code, EHLO_PROFILE_HISTORIC))
         fail("--answer '%s': %d for %s is historic: add --historic", answer->given, answer->verdict.code,
              name);

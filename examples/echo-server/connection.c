@@ -68,22 +68,26 @@ static void say_no_more(struct connection *connection)
 
 /* ---- the engine ------------------------------------------------------------------------------- */
 
-/* Shows the engine these octets for as long as that helps, and keeps what it leaves. */
+/* Shows the engine these octets for as long as that helps, and keeps what it leaves.  They are those
+ * kept before, or stand behind a copy of those. */
 static void show(struct connection *connection, const char *data, size_t size)
 {
     ehlo_server *engine = session_engine(&connection->session);
-    size_t used = 0;
-    do
-        used += ehlo_server_feed(engine, data + used, size - used);
-    while (ehlo_server_wants(engine) == EHLO_WANTS_FEED && connection->output.size == 0);
+    int kept_before = data == connection->input.data;
+    do {
+        size_t used = ehlo_server_feed(engine, data, size);
+        if (used > 0)
+            data += used;
+        size -= used;
+    } while (ehlo_server_wants(engine) == EHLO_WANTS_FEED && connection->output.size == 0);
 
-    if (data == connection->input.data) {
-        bytes_drop_front(&connection->input, used);
-    } else {
-        connection->input.size = 0;
-        bytes_add(&connection->input, data + used, size - used);
-        bytes_drop_front(&connection->input, 0);
+    if (kept_before) {
+        bytes_drop_front(&connection->input, connection->input.size - size);
+        return;
     }
+    connection->input.size = 0;
+    bytes_add(&connection->input, data, size);
+    bytes_drop_front(&connection->input, 0); /* holds no memory when empty */
     if (connection->input.failed)
         connection_gone(connection);
 }

@@ -128,7 +128,7 @@ static struct verdict remember_hello(struct session *session, const ehlo_request
     memcpy(hello, name.data, name.size);
     hello[name.size] = '\0';
     session->hello = hello;
-    session->extended = request->extended;
+    session->extended = request->command == EHLO_EHLO;
     return verdict;
 }
 

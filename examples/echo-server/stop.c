@@ -10,12 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t write_end;
+static volatile sig_atomic_t asked, write_end;
+
+int stop_asked(void)
+{
+    return asked;
+}
 
 static void on_signal(int number)
 {
     (void)number;
     int error = errno;
+    asked = 1;
     ssize_t written = write(write_end, "", 1); /* a full pipe says it as well */
     (void)written;
     errno = error;

@@ -2,6 +2,9 @@
 #ifndef STOP_H
 #define STOP_H
 
+/* 1 once one of them has come. */
+int stop_asked(void);
+
 /* From now on these signals end nothing, and the descriptor that is returned becomes readable with
  * the first of them, and stays so.  Also ignores SIGPIPE: who writes to a peer that is gone gets
  * an error, and that is enough. */

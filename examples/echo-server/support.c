@@ -1,6 +1,8 @@
 /* support.c - see support.h. */
 #include "support.h"
 
+#include "stop.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
@@ -121,6 +123,10 @@ int write_all(int fd, const void *data, size_t size)
             struct pollfd room = {.fd = fd, .events = POLLOUT};
             poll(&room, 1, -1);
         } else if (errno != EINTR) {
+            return -1;
+        }
+        if (size > 0 && stop_asked()) { /* nobody may be reading any more */
+            errno = EINTR;
             return -1;
         }
     }

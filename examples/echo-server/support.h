@@ -28,7 +28,7 @@ void bytes_print(struct bytes *bytes, const char *format, ...) __attribute__((fo
 void bytes_drop_front(struct bytes *bytes, size_t size);
 void bytes_free(struct bytes *bytes);
 
-/* Writes all of it, waiting where it must.  0, or -1 with errno. */
+/* Writes all of it, waiting where it must, but not when it is time to stop.  0, or -1 with errno. */
 int write_all(int fd, const void *data, size_t size);
 
 #endif

@@ -1,22 +1,25 @@
 /* line.c - one command line: RFC 5321 section 2.3.8 (CRLF ends it), 2.4 (its octets), 4.1.1 (trailing
  * white space is let pass).
  *
- * The end is found by the block scanner's rule that everything odd is a control character or above
- * 127: a line with none, which is nearly every line, is never looked at letter by letter here.
+ * The block scanner stops at everything odd, so that nearly every line is known to be plain when its end
+ * is found; only the others are looked at once more.
  */
 #include "line.h"
 
 #include "../text/scan.h"
 #include "../text/utf8.h"
 
-size_t ehlo__line_length(const void *data, size_t size, size_t looked)
+size_t ehlo__line_length(const void *data, size_t size, size_t looked, int *plain)
 {
     const unsigned char *start = data, *end = start + size;
     const unsigned char *at = start + (looked ? looked - 1 : 0); /* the last octet may be half a CRLF */
 
-    for (; (at = ehlo__scan(at, end, EHLO__SCAN_CONTROLS)) < end; at++)
+    *plain = looked == 0;
+    for (; (at = ehlo__scan(at, end, EHLO__SCAN_EIGHT_BIT)) < end; at++) {
         if (*at == '\r' && end - at > 1 && at[1] == '\n')
             return (size_t)(at + 2 - start);
+        *plain = 0;
+    }
     return 0;
 }
 
@@ -40,7 +43,7 @@ static ehlo__line_fault fault_of(const unsigned char *at, const unsigned char *e
     return fault;
 }
 
-void ehlo__line_parse(ehlo__line *out, const void *data, size_t size)
+void ehlo__line_parse(ehlo__line *out, const void *data, size_t size, int plain)
 {
     const char *start = data, *end = start + size, *at = start;
 
@@ -52,5 +55,5 @@ void ehlo__line_parse(ehlo__line *out, const void *data, size_t size)
     if (at < end)
         at++;
     out->argument = (ehlo_text){at, (size_t)(end - at)};
-    out->fault = fault_of((const unsigned char *)start, (const unsigned char *)end);
+    out->fault = plain ? EHLO__LINE_CLEAN : fault_of((const unsigned char *)start, (const unsigned char *)end);
 }

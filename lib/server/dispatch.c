@@ -17,7 +17,8 @@ enum { TLS_HANDSHAKE = 0x16 };
 /* Swallows the rest of a line that is too long; its reply comes at its CRLF, as for any other. */
 static size_t swallow(ehlo_server *server, const unsigned char *data, size_t size)
 {
-    size_t length = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n' ? 1 : ehlo__line_length(data, size, 0);
+    int plain, halved = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n';
+    size_t length = halved ? 1 : ehlo__line_length(data, size, 0, &plain);
 
     server->flags &= (uint16_t)~EHLO__SWALLOWED_CR;
     if (length) {
@@ -62,16 +63,27 @@ static int parse_argument(ehlo_server *server, int kind, ehlo_text argument)
 {
     switch (kind) {
     case EHLO__ARGUMENT_NONE: return argument.size ? EHLO_EVENT_BAD_ARGUMENT : 0;
-    case EHLO__ARGUMENT_IGNORED: return has_delete(argument) ? EHLO_EVENT_BAD_OCTET : 0;
+    case EHLO__ARGUMENT_IGNORED: return 0;
     case EHLO__ARGUMENT_TEXT:
         server->flags &= (uint16_t)~EHLO__MAY_SEND_UTF8;
         if (ends_in_smtputf8(server, argument))
             server->flags |= EHLO__MAY_SEND_UTF8;
-        return has_delete(argument) ? EHLO_EVENT_BAD_OCTET : argument.size ? 0 : EHLO_EVENT_BAD_ARGUMENT;
+        return argument.size ? 0 : EHLO_EVENT_BAD_ARGUMENT;
     case EHLO__ARGUMENT_HELLO: return ehlo__hello_parse(server, argument);
     case EHLO__ARGUMENT_REVERSE_PATH: return ehlo__reverse_path_parse(server, argument);
     default: return ehlo__forward_path_parse(server, argument);
     }
+}
+
+/* The same, DEL included: the one control character that the scanner of lines does not stop at, and that
+ * only an argument without a grammar could hold. */
+static int check_argument(ehlo_server *server, int kind, ehlo_text argument)
+{
+    int refusal = parse_argument(server, kind, argument);
+
+    if ((refusal || kind == EHLO__ARGUMENT_IGNORED || kind == EHLO__ARGUMENT_TEXT) && has_delete(argument))
+        return EHLO_EVENT_BAD_OCTET;
+    return refusal;
 }
 
 /* Why the line is refused before its argument is looked at; 0: it is not. */
@@ -91,17 +103,17 @@ static int refusal_of(const ehlo_server *server, const ehlo__line *line, int com
 }
 
 /* One line, without its CRLF.  The command that it was, or 0. */
-static int command_line(ehlo_server *server, const unsigned char *data, size_t size)
+static int command_line(ehlo_server *server, const unsigned char *data, size_t size, int plain)
 {
     ehlo__line line;
     int command, refusal;
 
-    ehlo__line_parse(&line, data, size);
-    if (ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
+    ehlo__line_parse(&line, data, size, plain);
+    command = ehlo__verb_find(line.verb.data, line.verb.size);
+    if (!command && ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
         ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;
     }
-    command = ehlo__verb_find(line.verb.data, line.verb.size);
     refusal = server->flags & EHLO__AHEAD ? EHLO_EVENT_PIPELINED : refusal_of(server, &line, command);
     server->flags &= (uint16_t)~EHLO__AHEAD;
     if (refusal) {
@@ -113,7 +125,7 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
         return command;
     }
     ehlo__fresh_request(server)->argument = line.argument;
-    refusal = parse_argument(server, ehlo__command(command)->argument, line.argument);
+    refusal = check_argument(server, ehlo__command(command)->argument, line.argument);
     if (refusal)
         ehlo__refuse(server, command, refusal, 0);
     else
@@ -159,7 +171,7 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
 size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size)
 {
     size_t limit = ehlo_server_line_limit(server->config), length;
-    int command;
+    int command, plain;
 
     if (size == 0)
         return 0;
@@ -171,7 +183,7 @@ size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t
     if (server->flags & EHLO__SWALLOW)
         return too_long(server, data, size);
 
-    length = ehlo__line_length(data, size < limit ? size : limit, server->looked);
+    length = ehlo__line_length(data, size < limit ? size : limit, server->looked, &plain);
     if (!length && size >= limit) {
         server->looked = 0;
         return too_long(server, data, size);
@@ -179,7 +191,7 @@ size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t
     server->looked = length ? 0 : (uint32_t)size;
     if (!length)
         return 0;
-    command = command_line(server, data, length - 2);
+    command = command_line(server, data, length - 2, plain);
     if (length < size && server->phase != EHLO__PHASE_CLOSED && !may_be_followed(server, command))
         sent_ahead(server, command);
     return length;

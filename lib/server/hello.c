@@ -17,7 +17,7 @@ static size_t keyword_write(const ehlo_server *server, size_t index, int more, u
     char words[KEYWORD + 1 + DIGITS];
     const char *keyword = ehlo__extension_keyword(index);
     size_t size = ehlo__text_size(keyword);
-    ehlo__reply line = {.code = 250, .more = more};
+    ehlo__reply line = {.code = 250, .more = more, .clean = 1};
 
     memcpy(words, keyword, size);
     if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) {

@@ -98,6 +98,7 @@ static size_t compose(const ehlo_server *server, unsigned char *out, size_t room
     if (shows_enhanced(server, command, code))
         reply.enhanced = view(enhanced ? enhanced : rule ? ehlo_reply_rule_enhanced(rule) : ehlo__event_enhanced(reason));
     reply.text = text ? view(text) : table_words(row);
+    reply.clean = !text;
     if (!text && command == EHLO_HELP && code == 214)
         return help_write(server, out, room, reply);
     return ehlo__reply_write(out, room, &reply);

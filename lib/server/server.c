@@ -96,6 +96,8 @@ int ehlo_server_start(ehlo_server *server)
         ehlo__fresh_request(server);
         ehlo__ask(server, EHLO_CONNECTED);
     }
+    if (server->flags & EHLO__EARLY)
+        server->flags |= EHLO__MORE; /* what was shown before is to be shown again */
     ehlo__end(server);
     return EHLO_OK;
 }

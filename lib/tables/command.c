@@ -1,28 +1,27 @@
-/* command.c - the table of commands, and how a verb is found in it: RFC 5321 sections 2.4 and 4.1.1.
+/* command.c - the commands: their rows, their names, and the way from a verb to its number.
  *
- * A verb of up to eight letters is folded and packed into one 64-bit word, so that finding it is a
- * comparison of numbers.  Clearing the bit that tells the cases of a letter makes a letter only of a
- * letter, so nothing else can pass for a verb.
+ * Verbs are compared as numbers: at most eight octets, folded to capitals and packed.  Folding clears
+ * one bit, so only a letter's two cases fold to a capital; but SP and NUL fold to nothing at all, so
+ * the size is compared as well.
  */
 #include "command.h"
 
+#include <ehlo/params.h>
+
 #include "../text/ascii.h"
 
-#define EHLO_EXTENSION_NONE 0
+#define ROW(name, argument_kind, needs, place_kind, is_idle, code)                                           \
+    [EHLO_##name] = {.extension = EHLO_EXTENSION_##needs,                                                    \
+                     .default_code = code,                                                                   \
+                     .argument = EHLO__ARGUMENT_##argument_kind,                                             \
+                     .place = EHLO__PLACE_##place_kind,                                                      \
+                     .idle = is_idle},
+static const ehlo__command_row rows[EHLO__COMMAND_COUNT] = {EHLO_COMMANDS(ROW)};
 
-static const ehlo__command_row rows[EHLO__COMMAND_COUNT] = {
-#define X(name, argument, extension, place, idle, code) \
-    [EHLO_##name] = {EHLO_EXTENSION_##extension, code, EHLO__ARGUMENT_##argument, EHLO__PLACE_##place, idle},
-    EHLO_COMMANDS(X)
-#undef X
-};
+#define NAME(name, argument, extension, place, idle, code) [EHLO_##name] = #name,
+static const char names[][sizeof "DATA_RECEIVED"] = {[EHLO_ANY_COMMAND] = "ANY", EHLO_COMMANDS(NAME)};
 
-static const char names[EHLO__COMMAND_COUNT][16] = {
-    [EHLO_ANY_COMMAND] = "ANY",
-#define X(name, argument, extension, place, idle, code) [EHLO_##name] = #name,
-    EHLO_COMMANDS(X)
-#undef X
-};
+_Static_assert(sizeof names / sizeof names[0] == EHLO__COMMAND_COUNT, "a number is missing or given twice");
 
 const ehlo__command_row *ehlo__command(int command)
 {
@@ -42,49 +41,46 @@ int ehlo_command_number(const void *name, size_t size)
     return EHLO_ANY_COMMAND;
 }
 
-enum { LONGEST_VERB = 8 };
+enum { LONGEST_VERB = 8, TO_CAPITAL = 0xdf };
 
-/* The octet `i` of a word that is known when the library is built, as it is packed. */
-#define PACKED(word, i) (sizeof(word) > (i) + 1 ? (uint64_t)(word)[(i) % sizeof(word)] << 8 * (i) : 0)
-#define PACK(word)                                                                                      \
-    (PACKED(word, 0) | PACKED(word, 1) | PACKED(word, 2) | PACKED(word, 3) | PACKED(word, 4) |          \
-     PACKED(word, 5) | PACKED(word, 6) | PACKED(word, 7))
-
-/* The same of octets from the wire, folded; 0: too long or empty, and so no verb. */
-static uint64_t pack(const void *verb, size_t size)
+static uint64_t packed(const void *verb, size_t size)
 {
     const unsigned char *octets = verb;
-    uint64_t packed = 0;
+    uint64_t number = 0;
 
-    if (size > LONGEST_VERB)
-        return 0;
     for (size_t i = 0; i < size; i++)
-        packed |= (uint64_t)(octets[i] & 0xdf) << 8 * i;
-    return packed;
+        number = number << 8 | (octets[i] & TO_CAPITAL);
+    return number;
 }
+
+/* The same of a word in the source, made by the compiler. */
+#define OCTET(word, i)                                                                                       \
+    ((i) < sizeof(word) - 1 ? (uint64_t)(word "-------")[i] << 8 * (sizeof(word) - 2 - (i)) : 0)
+#define PACKED(word)                                                                                         \
+    (OCTET(word, 0) | OCTET(word, 1) | OCTET(word, 2) | OCTET(word, 3) | OCTET(word, 4) | OCTET(word, 5) |   \
+     OCTET(word, 6) | OCTET(word, 7))
 
 int ehlo__verb_find(const void *verb, size_t size)
 {
-    uint64_t packed = pack(verb, size);
+    uint64_t number = size <= LONGEST_VERB ? packed(verb, size) : 0;
 
-    if (size < 4) /* no verb is shorter; and a NUL must not pass for the end of one */
-        return 0;
-#define X(name, argument, extension, place, idle, code)                                      \
-    if (EHLO__ARGUMENT_##argument != EHLO__ARGUMENT_MOMENT && packed == PACK(#name) && size == sizeof #name - 1) \
+#define FIND(name, argument, extension, place, idle, code)                                                   \
+    if (EHLO__ARGUMENT_##argument != EHLO__ARGUMENT_MOMENT && number == PACKED(#name) &&                     \
+        size == sizeof #name - 1)                                                                            \
         return EHLO_##name;
-    EHLO_COMMANDS(X)
-#undef X
+    EHLO_COMMANDS(FIND)
+#undef FIND
     return 0;
 }
 
 int ehlo__verb_is_foreign(const void *verb, size_t size)
 {
-    uint64_t packed = pack(verb, size);
+    uint64_t number = size <= LONGEST_VERB ? packed(verb, size) : 0;
 
-#define X(name)                                               \
-    if (packed == PACK(#name) && size == sizeof #name - 1) \
+#define FIND(name)                                                                                           \
+    if (number == PACKED(#name) && size == sizeof #name - 1)                                                 \
         return 1;
-    EHLO_FOREIGN_VERBS(X)
-#undef X
+    EHLO_FOREIGN_VERBS(FIND)
+#undef FIND
     return 0;
 }

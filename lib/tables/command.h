@@ -1,11 +1,11 @@
-/* command.h - what the table of commands says. */
+/* command.h - what the engine needs to know about a command, and which command a verb is. */
 #ifndef EHLO_TABLES_COMMAND_H
 #define EHLO_TABLES_COMMAND_H
 
 #include <ehlo/command.h>
-#include <ehlo/params.h>
 
 #include "commands.def"
+#include "row.h"
 
 /* What may follow the verb. */
 enum {
@@ -15,31 +15,30 @@ enum {
     EHLO__ARGUMENT_HELLO,
     EHLO__ARGUMENT_REVERSE_PATH,
     EHLO__ARGUMENT_FORWARD_PATH,
-    EHLO__ARGUMENT_MOMENT /* no command: nothing is on the wire */
+    EHLO__ARGUMENT_MOMENT /* no command at all */
 };
 
-/* Where in a pipelined group it may stand. */
+/* Where it may stand in a pipelined group. */
 enum { EHLO__PLACE_ANYWHERE, EHLO__PLACE_LAST };
 
-#define X(name, argument, extension, place, idle, code) +1
-enum { EHLO__COMMAND_COUNT = 1 EHLO_COMMANDS(X) }; /* the numbers go from 1 to below it */
-#undef X
+/* The numbers below this are commands, EHLO_ANY_COMMAND included. */
+enum { EHLO__COMMAND_COUNT = 1 EHLO_COMMANDS(EHLO__ONE) };
 
 typedef struct ehlo__command_row {
-    uint32_t extension; /* that must be offered, or 0 */
+    uint32_t extension; /* ehlo_extension that must be offered, or 0 */
     uint16_t default_code;
     uint8_t argument;
     uint8_t place;
-    uint8_t idle;
+    uint8_t idle; /* 1: counts towards max_idle_commands */
 } ehlo__command_row;
 
-/* The row of a command; `command` is one. */
+/* The row of a command; `command` is one.  That of EHLO_ANY_COMMAND is all zero. */
 const ehlo__command_row *ehlo__command(int command);
 
-/* The command of a verb on the wire, in any letter case; 0: there is none. */
+/* The command of a verb as it stands on the wire, in any letter case; 0 where there is none. */
 int ehlo__verb_find(const void *verb, size_t size);
 
-/* 1: a verb of another protocol. */
+/* Whether it is a verb of another protocol. */
 int ehlo__verb_is_foreign(const void *verb, size_t size);
 
 #endif

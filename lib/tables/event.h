@@ -1,22 +1,24 @@
-/* event.h - what the table of events says, by ehlo_reason. */
+/* event.h - the events: what each does to the session, and the reply that goes with it. */
 #ifndef EHLO_TABLES_EVENT_H
 #define EHLO_TABLES_EVENT_H
 
-#include <ehlo/server.h>
+#include <stdint.h>
 
-#include "events.def"
-
-enum { EHLO__EFFECT_REPORT, EHLO__EFFECT_ERROR, EHLO__EFFECT_CLOSE, EHLO__EFFECT_CONTENT };
+enum {
+    EHLO__EFFECT_REPORT, /* nothing more */
+    EHLO__EFFECT_ERROR,  /* counts towards max_errors */
+    EHLO__EFFECT_CLOSE,  /* ends the session */
+    EHLO__EFFECT_CONTENT /* refuses the message, where the config says so */
+};
 
 typedef struct ehlo__event_row {
-    uint16_t code; /* of the reply that goes with it, or 0 */
+    uint16_t code; /* of the reply, or 0 */
     uint8_t effect;
 } ehlo__event_row;
 
-/* The row and the words of a reason; `reason` is one, not EHLO_EVENT_NONE. */
+/* The row of an event and the words of its reply, "" where it has none; `reason` is an ehlo_reason. */
 const ehlo__event_row *ehlo__event(int reason);
-const char *ehlo__event_name(int reason);
-const char *ehlo__event_enhanced(int reason); /* "" where there is none */
+const char *ehlo__event_enhanced(int reason);
 const char *ehlo__event_reply(int reason);
 
 #endif

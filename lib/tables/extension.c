@@ -1,30 +1,25 @@
-/* extension.c - the table of extensions, and its keywords: RFC 5321 section 2.2. */
+/* extension.c - the extensions: their rows, their keywords, sets of them (RFC 5321 section 2.2). */
 #include "extension.h"
 
+#include <ehlo/params.h>
 #include <ehlo/reply.h>
 
 #include "../text/ascii.h"
 
-#define EHLO_EXTENSION_NONE 0
+#define ROW(name, keyword, value_kind, required, standing_name, is_offered, source)                          \
+    {.bit = EHLO_EXTENSION_##name,                                                                           \
+     .requires = EHLO_EXTENSION_##required,                                                                  \
+     .value = EHLO__VALUE_##value_kind,                                                                      \
+     .standing = EHLO_PROFILE_##standing_name,                                                               \
+     .offered = is_offered},
+static const ehlo__extension_row rows[] = {EHLO_EXTENSIONS(ROW)};
 
-static const ehlo__extension_row rows[] = {
-#define X(name, keyword, value, requires, standing, offered, source) \
-    {EHLO_EXTENSION_##name, EHLO_EXTENSION_##requires, EHLO__VALUE_##value, EHLO_PROFILE_##standing},
-    EHLO_EXTENSIONS(X)
-#undef X
-};
+#define KEYWORD(name, keyword, value, requires, standing, offered, source) keyword,
+static const char keywords[][sizeof "ENHANCEDSTATUSCODES"] = {EHLO_EXTENSIONS(KEYWORD)};
 
-static const char keywords[][24] = {
-#define X(name, keyword, value, requires, standing, offered, source) keyword,
-    EHLO_EXTENSIONS(X)
-#undef X
-};
-
-static const char sources[][24] = {
-#define X(name, keyword, value, requires, standing, offered, source) source,
-    EHLO_EXTENSIONS(X)
-#undef X
-};
+/* The column is so wide that each keyword ends in a NUL. */
+#define FITS(name, keyword, value, requires, standing, offered, source) &&sizeof keyword <= sizeof keywords[0]
+_Static_assert(1 EHLO_EXTENSIONS(FITS), "a keyword is wider than its column");
 
 const ehlo__extension_row *ehlo__extension(size_t index)
 {
@@ -34,33 +29,6 @@ const ehlo__extension_row *ehlo__extension(size_t index)
 const char *ehlo__extension_keyword(size_t index)
 {
     return keywords[index];
-}
-
-const char *ehlo__extension_source(size_t index)
-{
-    return sources[index];
-}
-
-uint32_t ehlo__extensions_all(void)
-{
-#define X(name, keyword, value, requires, standing, offered, source) | EHLO_EXTENSION_##name
-    return 0 EHLO_EXTENSIONS(X);
-#undef X
-}
-
-uint32_t ehlo__extensions_default(void)
-{
-#define X(name, keyword, value, requires, standing, offered, source) | (offered ? EHLO_EXTENSION_##name : 0)
-    return 0 EHLO_EXTENSIONS(X);
-#undef X
-}
-
-uint32_t ehlo__extensions_historic(void)
-{
-#define X(name, keyword, value, requires, standing, offered, source) \
-    | (EHLO_PROFILE_##standing == EHLO_PROFILE_HISTORIC ? EHLO_EXTENSION_##name : 0)
-    return 0 EHLO_EXTENSIONS(X);
-#undef X
 }
 
 const char *ehlo_extension_keyword(uint32_t extension)
@@ -77,4 +45,24 @@ uint32_t ehlo_extension_named(const void *keyword, size_t size)
         if (ehlo__same_word(keyword, size, keywords[i], ehlo__text_size(keywords[i])))
             return rows[i].bit;
     return 0;
+}
+
+#define ALL(name, keyword, value, requires, standing, offered, source) | EHLO_EXTENSION_##name
+uint32_t ehlo__extensions_all(void)
+{
+    return 0 EHLO_EXTENSIONS(ALL);
+}
+
+#define DEFAULT(name, keyword, value, requires, standing, offered, source)                                   \
+    | (offered ? EHLO_EXTENSION_##name : 0)
+uint32_t ehlo__extensions_default(void)
+{
+    return 0 EHLO_EXTENSIONS(DEFAULT);
+}
+
+#define HISTORIC(name, keyword, value, requires, standing, offered, source)                                  \
+    | (EHLO_PROFILE_##standing == EHLO_PROFILE_HISTORIC ? EHLO_EXTENSION_##name : 0)
+uint32_t ehlo__extensions_historic(void)
+{
+    return 0 EHLO_EXTENSIONS(HISTORIC);
 }

@@ -1,33 +1,24 @@
-/* limit.c - the table of limits, and the fields of the config that it is about. */
+/* limit.c - the numbers of a config, reached by their row instead of their name. */
 #include "limit.h"
 
 #include <string.h>
 
-static const ehlo__limit_row rows[] = {
-#define X(field, floor, default_value, ceiling, unit, why)                                \
-    {floor, default_value, ceiling, (uint16_t)offsetof(ehlo_server_config, field),        \
-     sizeof(((ehlo_server_config *)0)->field)},
-    EHLO_LIMITS(X)
-#undef X
-};
+#define WIDTH(field) sizeof((ehlo_server_config *)0)->field
 
-static const char names[][24] = {
-#define X(field, floor, default_value, ceiling, unit, why) #field,
-    EHLO_LIMITS(X)
-#undef X
-};
+#define ROW(field, lowest, usual, highest, unit, why)                                                        \
+    {.floor = lowest,                                                                                        \
+     .default_value = usual,                                                                                 \
+     .ceiling = highest,                                                                                     \
+     .offset = offsetof(ehlo_server_config, field),                                                          \
+     .width = WIDTH(field)},
+static const ehlo__limit_row rows[] = {EHLO_LIMITS(ROW)};
 
-static const char units[][16] = {
-#define X(field, floor, default_value, ceiling, unit, why) unit,
-    EHLO_LIMITS(X)
-#undef X
-};
+#define NAME(field, lowest, usual, highest, unit, why) #field,
+static const char names[][sizeof "max_idle_commands"] = {EHLO_LIMITS(NAME)};
 
-static const char reasons[][112] = {
-#define X(field, floor, default_value, ceiling, unit, why) why,
-    EHLO_LIMITS(X)
-#undef X
-};
+#define FITS(field, lowest, usual, highest, unit, why)                                                       \
+    &&sizeof #field <= sizeof names[0] && (WIDTH(field) == 8 || (WIDTH(field) == 4 && highest <= UINT32_MAX))
+_Static_assert(1 EHLO_LIMITS(FITS), "a name is wider than its column, or a number than its field");
 
 size_t ehlo__limit_count(void)
 {
@@ -44,28 +35,18 @@ const char *ehlo__limit_name(size_t index)
     return names[index];
 }
 
-const char *ehlo__limit_unit(size_t index)
-{
-    return units[index];
-}
-
-const char *ehlo__limit_why(size_t index)
-{
-    return reasons[index];
-}
-
 uint64_t ehlo__limit_get(const ehlo_server_config *config, size_t index)
 {
     const unsigned char *field = (const unsigned char *)config + rows[index].offset;
-    uint64_t wide;
     uint32_t narrow;
+    uint64_t wide;
 
-    if (rows[index].width == sizeof wide) {
-        memcpy(&wide, field, sizeof wide);
-        return wide;
+    if (rows[index].width == sizeof narrow) {
+        memcpy(&narrow, field, sizeof narrow);
+        return narrow;
     }
-    memcpy(&narrow, field, sizeof narrow);
-    return narrow;
+    memcpy(&wide, field, sizeof wide);
+    return wide;
 }
 
 void ehlo__limit_set(ehlo_server_config *config, size_t index, uint64_t value)
@@ -73,8 +54,8 @@ void ehlo__limit_set(ehlo_server_config *config, size_t index, uint64_t value)
     unsigned char *field = (unsigned char *)config + rows[index].offset;
     uint32_t narrow = (uint32_t)value;
 
-    if (rows[index].width == sizeof value)
-        memcpy(field, &value, sizeof value);
-    else
+    if (rows[index].width == sizeof narrow)
         memcpy(field, &narrow, sizeof narrow);
+    else
+        memcpy(field, &value, sizeof value);
 }

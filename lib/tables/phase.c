@@ -1,77 +1,50 @@
-/* phase.c - the order machine as three small arrays.  It touches no octets and keeps no state: a phase
- * and a command go in, a phase or a reason comes out. */
+/* phase.c - the machine of a session, as a matrix: RFC 5321 sections 3.1, 3.3, 4.1.4.
+ *
+ * It looks at no octet and knows no session: a phase and a command in, a phase out.
+ */
 #include "phase.h"
 
 #include <ehlo/server.h>
 
 #include "command.h"
 
-/* The phases that replies lead to, each plus 1; 0: not allowed. */
-static const uint8_t after_success[EHLO__PHASE_COUNT][EHLO__COMMAND_COUNT] = {
-#define X(phase, command, success, failure) [EHLO__PHASE_##phase][EHLO_##command] = EHLO__PHASE_##success + 1,
-    EHLO_MOVES(X)
-#undef X
-};
+typedef struct move {
+    uint8_t allowed;
+    uint8_t success;
+    uint8_t failure;
+} move;
 
-static const uint8_t after_failure[EHLO__PHASE_COUNT][EHLO__COMMAND_COUNT] = {
-#define X(phase, command, success, failure) [EHLO__PHASE_##phase][EHLO_##command] = EHLO__PHASE_##failure + 1,
-    EHLO_MOVES(X)
-#undef X
-};
-
-/* Reasons that are not OUT_OF_ORDER: for one command, and for all of a phase. */
-static const uint8_t denials[EHLO__PHASE_COUNT][EHLO__COMMAND_COUNT] = {
-#define X(phase, command, event) [EHLO__PHASE_##phase][EHLO_##command] = EHLO_EVENT_##event,
-    EHLO_DENIALS(X)
-#undef X
-};
-
-static const uint8_t closed_doors[EHLO__PHASE_COUNT] = {
-#define X(phase, event) [EHLO__PHASE_##phase] = EHLO_EVENT_##event,
-    EHLO_CLOSED_DOORS(X)
-#undef X
-};
-
-static const char names[EHLO__PHASE_COUNT][16] = {
-#define X(name, means) #name,
-    EHLO_PHASE_LIST(X)
-#undef X
-};
-
-static const char meanings[EHLO__PHASE_COUNT][48] = {
-#define X(name, means) means,
-    EHLO_PHASE_LIST(X)
-#undef X
-};
+#define MOVE(phase, command, success_phase, failure_phase)                                                   \
+    [EHLO__PHASE_##phase][EHLO_##command] = {                                                                \
+        .allowed = 1, .success = EHLO__PHASE_##success_phase, .failure = EHLO__PHASE_##failure_phase},
+static const move moves[EHLO__PHASE_COUNT][EHLO__COMMAND_COUNT] = {EHLO_MOVES(MOVE)};
 
 int ehlo__phase_allows(int phase, int command)
 {
-    return after_success[phase][command] != 0;
-}
-
-int ehlo__phase_after_success(int phase, int command)
-{
-    return after_success[phase][command] - 1;
-}
-
-int ehlo__phase_after_failure(int phase, int command)
-{
-    return after_failure[phase][command] - 1;
+    return moves[phase][command].allowed;
 }
 
 int ehlo__phase_denial(int phase, int command)
 {
-    if (denials[phase][command])
-        return denials[phase][command];
-    return closed_doors[phase] ? closed_doors[phase] : EHLO_EVENT_OUT_OF_ORDER;
+#define DENIAL(denying, denied, event)                                                                       \
+    if (phase == EHLO__PHASE_##denying && command == EHLO_##denied)                                          \
+        return EHLO_EVENT_##event;
+    EHLO_DENIALS(DENIAL)
+
+    switch (phase) {
+#define DOOR(closed, event)                                                                                  \
+    case EHLO__PHASE_##closed: return EHLO_EVENT_##event;
+        EHLO_CLOSED_DOORS(DOOR)
+    default: return EHLO_EVENT_OUT_OF_ORDER;
+    }
 }
 
-const char *ehlo__phase_name(int phase)
+int ehlo__phase_after_success(int phase, int command)
 {
-    return names[phase];
+    return ehlo__phase_allows(phase, command) ? moves[phase][command].success : phase;
 }
 
-const char *ehlo__phase_means(int phase)
+int ehlo__phase_after_failure(int phase, int command)
 {
-    return meanings[phase];
+    return ehlo__phase_allows(phase, command) ? moves[phase][command].failure : phase;
 }

@@ -1,28 +1,22 @@
-/* phase.h - the order machine: which command is allowed when, and where its reply leads. */
+/* phase.h - the machine of a session: what is allowed now, and what comes of it. */
 #ifndef EHLO_TABLES_PHASE_H
 #define EHLO_TABLES_PHASE_H
 
 #include "phases.def"
 
-typedef enum ehlo__phase {
-#define X(name, means) EHLO__PHASE_##name,
-    EHLO_PHASE_LIST(X)
-#undef X
-        EHLO__PHASE_COUNT
-} ehlo__phase;
+/* CLOSED is 0, so that zeroed memory is a session that is over. */
+#define EHLO__PHASE(name, means) EHLO__PHASE_##name,
+typedef enum ehlo__phase { EHLO_PHASE_LIST(EHLO__PHASE) EHLO__PHASE_COUNT } ehlo__phase;
+#undef EHLO__PHASE
 
-/* 1: allowed.  `command` may be 0 (no command), which never is. */
+/* Whether the command is allowed; EHLO_ANY_COMMAND, the unknown one, never is. */
 int ehlo__phase_allows(int phase, int command);
 
-/* Where a reply to a command leads that is allowed in this phase: 2yz or 3yz; 4yz or 5yz. */
-int ehlo__phase_after_success(int phase, int command);
-int ehlo__phase_after_failure(int phase, int command);
-
-/* Why a command, or 0, is not allowed: an ehlo_reason. */
+/* The ehlo_reason why it is not. */
 int ehlo__phase_denial(int phase, int command);
 
-/* A phase's name and its meaning, for documents. */
-const char *ehlo__phase_name(int phase);
-const char *ehlo__phase_means(int phase);
+/* The phase after a good or a bad reply to a command; where it is not allowed, the same one. */
+int ehlo__phase_after_success(int phase, int command);
+int ehlo__phase_after_failure(int phase, int command);
 
 #endif

@@ -1,190 +1,182 @@
-/* reply.c - the reply table and its queries: RFC 5321 sections 4.2 and 4.3.2.
+/* reply.c - the reply table: its rows, their words, and what a code's digits mean.
  *
- * A row is found by two array look-ups: the code's index, then the row of that command and index.  The
- * words stand in one struct of arrays and are found by offset: pointers in constant data would have to
- * be relocated when the library is loaded.
+ * A row is found without a search: a code's place among the codes, then the row of that command and
+ * that place.  The words are kept apart from the rows, which hosts walk.
  */
 #include "reply.h"
 
+#include <ehlo/params.h>
+
 #include "command.h"
+#include "replies.def"
 
-#define EHLO_ANY            EHLO_ANY_COMMAND
-#define EHLO_EXTENSION_NONE 0
+enum { FIRST_CODE = 200, LAST_CODE = 559 }; /* RFC 5321 section 4.2 */
 
-enum { LOWEST = 200, ABOVE_HIGHEST = 560 }; /* RFC 5321 section 4.2: Reply-code */
+/* The place of each code, from 1, and of each row, from 0. */
+#define PLACE(code, text) PLACE_##code,
+enum { PLACE_NONE, EHLO_REPLY_CODES(PLACE) PLACE_COUNT };
 
-/* The codes, by index. */
-enum {
-#define X(code, text, remark) INDEX_##code,
-    EHLO_REPLY_CODES(X)
-#undef X
-        CODE_COUNT
-};
+#define ROW(command, code, kind, enhanced, extension, source, standing, text) ROW_##command##_##code,
+enum { EHLO_REPLIES(ROW) ROW_COUNT };
 
-/* The rows, by number. */
-enum {
-#define X(command, code, kind, enhanced, extension, source, standing, text) ROW_##command##_##code,
-    EHLO_REPLIES(X)
-#undef X
-        ROW_COUNT
-};
+_Static_assert(PLACE_COUNT <= UINT8_MAX && ROW_COUNT < UINT8_MAX, "the indices below are octets");
 
-static const ehlo_reply_rule rows[] = {
-#define X(command, code, kind, enhanced, extension, source, standing, text)                        \
-    {EHLO_EXTENSION_##extension, code, ROW_##command##_##code, EHLO_##command, EHLO_KIND_##kind,   \
-     EHLO_PROFILE_##standing},
-    EHLO_REPLIES(X)
-#undef X
-};
+/* The rows. */
+#define RULE(command_name, code_number, kind_name, enhanced, needs, source, standing_name, text)             \
+    {.extension = EHLO_EXTENSION_##needs,                                                                    \
+     .code = code_number,                                                                                    \
+     .row = ROW_##command_name##_##code_number,                                                              \
+     .command = EHLO_##command_name,                                                                         \
+     .kind = EHLO_KIND_##kind_name,                                                                          \
+     .standing = EHLO_PROFILE_##standing_name},
+static const ehlo_reply_rule rules[] = {EHLO_REPLIES(RULE)};
 
-/* Each code's index plus 1, by code; 0: not in the table. */
-static const uint8_t index_of[ABOVE_HIGHEST - LOWEST] = {
-#define X(code, text, remark) [code - LOWEST] = INDEX_##code + 1,
-    EHLO_REPLY_CODES(X)
-#undef X
-};
+/* The way to them; a row is counted from 1 here, 0 being none. */
+#define AT(code, text) [code - FIRST_CODE] = PLACE_##code,
+static const uint8_t places[LAST_CODE - FIRST_CODE + 1] = {EHLO_REPLY_CODES(AT)};
 
-/* Each row's number plus 1, by command and index; 0: not permitted. */
-static const uint8_t row_of[EHLO__COMMAND_COUNT][CODE_COUNT] = {
-#define X(command, code, kind, enhanced, extension, source, standing, text) \
-    [EHLO_##command][INDEX_##code] = ROW_##command##_##code + 1,
-    EHLO_REPLIES(X)
-#undef X
-};
-_Static_assert(ROW_COUNT < UINT8_MAX, "row_of needs wider numbers");
+#define OF(command, code, kind, enhanced, extension, source, standing, text)                                 \
+    [EHLO_##command][PLACE_##code] = ROW_##command##_##code + 1,
+static const uint8_t rows_of[EHLO__COMMAND_COUNT][PLACE_COUNT] = {EHLO_REPLIES(OF)};
 
-/* The words of the rows, and where each begins. */
-typedef struct row_words {
-#define X(command, code, kind, enhanced, extension, source, standing, text) \
-    char command##_##code##_text[sizeof text];                              \
-    char command##_##code##_enhanced[sizeof enhanced];                      \
-    char command##_##code##_source[sizeof source];
-    EHLO_REPLIES(X)
-#undef X
-} row_words;
+/* Their words: all characters in one run, and where each row's begin. */
+#define TEXT_FIELD(command, code, kind, enhanced, extension, source, standing, text)                         \
+    char command##_##code[sizeof text];
+#define TEXT_VALUE(command, code, kind, enhanced, extension, source, standing, text) text,
+static const struct texts {
+    EHLO_REPLIES(TEXT_FIELD)
+} texts = {EHLO_REPLIES(TEXT_VALUE)};
 
-static const row_words words = {
-#define X(command, code, kind, enhanced, extension, source, standing, text) text, enhanced, source,
-    EHLO_REPLIES(X)
-#undef X
-};
+#define CODE_TEXT_FIELD(code, text) char of_##code[sizeof text];
+#define CODE_TEXT_VALUE(code, text) text,
+static const struct code_texts {
+    EHLO_REPLY_CODES(CODE_TEXT_FIELD)
+} code_texts = {EHLO_REPLY_CODES(CODE_TEXT_VALUE)};
 
-static const struct {
-    uint16_t text, enhanced, source;
-} places[] = {
-#define X(command, code, kind, enhanced, extension, source, standing, text)            \
-    {offsetof(row_words, command##_##code##_text), offsetof(row_words, command##_##code##_enhanced), \
-     offsetof(row_words, command##_##code##_source)},
-    EHLO_REPLIES(X)
-#undef X
-};
-_Static_assert(sizeof(row_words) < UINT16_MAX, "places needs wider offsets");
+#define SOURCE(name, words) SOURCE_##name,
+enum { EHLO_SOURCES(SOURCE) };
 
-/* The words of the codes. */
-static const char code_texts[][72] = {
-#define X(code, text, remark) text,
-    EHLO_REPLY_CODES(X)
-#undef X
-};
+#define SOURCE_WORDS(name, words) words,
+static const char sources[][sizeof "RFC 5321 4.1.1.11"] = {EHLO_SOURCES(SOURCE_WORDS)};
 
-static const char code_remarks[][144] = {
-#define X(code, text, remark) remark,
-    EHLO_REPLY_CODES(X)
-#undef X
-};
+#define WORDS(command, code, kind, enhanced, extension, source, standing, text)                              \
+    {offsetof(struct texts, command##_##code), SOURCE_##source, enhanced},
+static const struct words {
+    uint16_t text;
+    uint8_t source;
+    char enhanced[sizeof "5.1.10"];
+} words[] = {EHLO_REPLIES(WORDS)};
 
-static int is_code(int code)
+#define CODE_WORDS(code, text) offsetof(struct code_texts, of_##code),
+static const uint16_t code_words[] = {0, EHLO_REPLY_CODES(CODE_WORDS)};
+
+_Static_assert(sizeof texts <= UINT16_MAX && sizeof code_texts <= UINT16_MAX, "offsets are 16 bits wide");
+
+static int place_of(int code)
 {
-    return code >= LOWEST && code < ABOVE_HIGHEST && code / 10 % 10 <= EHLO_GROUP_MAIL_SYSTEM;
+    return code >= FIRST_CODE && code <= LAST_CODE ? places[code - FIRST_CODE] : PLACE_NONE;
 }
 
-/* A code's index, or -1. */
-static int find(int code)
+static int is_command(int command)
 {
-    return is_code(code) ? index_of[code - LOWEST] - 1 : -1;
+    return command >= 0 && command < EHLO__COMMAND_COUNT;
 }
 
-static int is_moment(int command)
+static const ehlo_reply_rule *own_rule(int command, int code)
 {
-    return ehlo__command(command)->argument == EHLO__ARGUMENT_MOMENT;
+    int row = rows_of[command][place_of(code)];
+
+    return row ? &rules[row - 1] : NULL;
+}
+
+/* The row that counts for every command; the moments are none. */
+static const ehlo_reply_rule *shared_rule(int command, int code)
+{
+    return ehlo__command(command)->argument == EHLO__ARGUMENT_MOMENT ? NULL
+                                                                     : own_rule(EHLO_ANY_COMMAND, code);
 }
 
 const ehlo_reply_rule *ehlo__reply_rule(int command, int code)
 {
-    int index = find(code), row;
+    const ehlo_reply_rule *own = is_command(command) ? own_rule(command, code) : NULL;
 
-    if (index < 0)
-        return NULL;
-    row = row_of[command][index];
-    if (!row && !is_moment(command))
-        row = row_of[EHLO_ANY_COMMAND][index];
-    return row ? &rows[row - 1] : NULL;
-}
-
-const ehlo_reply_rule *ehlo_reply_rules(int command, size_t *count)
-{
-    size_t first = 0;
-
-    *count = 0;
-    if (command < 0 || command >= EHLO__COMMAND_COUNT)
-        return NULL;
-    while (rows[first].command != command)
-        first++;
-    while (first + *count < ROW_COUNT && rows[first + *count].command == command)
-        ++*count;
-    return &rows[first];
-}
-
-const char *ehlo_reply_rule_text(const ehlo_reply_rule *rule)
-{
-    return (const char *)&words + places[rule->row].text;
-}
-
-const char *ehlo_reply_rule_enhanced(const ehlo_reply_rule *rule)
-{
-    return (const char *)&words + places[rule->row].enhanced;
-}
-
-const char *ehlo_reply_rule_source(const ehlo_reply_rule *rule)
-{
-    return (const char *)&words + places[rule->row].source;
+    return own || !is_command(command) ? own : shared_rule(command, code);
 }
 
 int ehlo_reply_permitted(int command, int code, int profile)
 {
-    const ehlo_reply_rule *rule;
+    const ehlo_reply_rule *own, *shared;
 
-    if (command < 0 || command >= EHLO__COMMAND_COUNT)
+    if (!is_command(command))
         return 0;
-    rule = ehlo__reply_rule(command, code);
-    return rule && rule->standing <= profile;
+    own = own_rule(command, code);
+    shared = shared_rule(command, code);
+    return (own && own->standing <= profile) || (shared && shared->standing <= profile);
 }
 
-int ehlo_reply_default(int command)
+const ehlo_reply_rule *ehlo_reply_rules(int command, size_t *count)
 {
-    return command > 0 && command < EHLO__COMMAND_COUNT ? ehlo__command(command)->default_code : 0;
+    const ehlo_reply_rule *first = NULL;
+
+    *count = 0;
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rules[i].command != command)
+            continue;
+        if (!first)
+            first = &rules[i];
+        ++*count;
+    }
+    return first;
+}
+
+/* `place` is that of a code. */
+static const char *code_text(int place)
+{
+    return (const char *)&code_texts + code_words[place];
+}
+
+const char *ehlo_reply_rule_text(const ehlo_reply_rule *rule)
+{
+    const char *text = (const char *)&texts + words[rule->row].text;
+
+    return *text ? text : code_text(place_of(rule->code));
+}
+
+const char *ehlo_reply_rule_enhanced(const ehlo_reply_rule *rule)
+{
+    return words[rule->row].enhanced;
+}
+
+const char *ehlo_reply_rule_source(const ehlo_reply_rule *rule)
+{
+    return sources[words[rule->row].source];
 }
 
 const char *ehlo_reply_text(int code)
 {
-    int index = find(code);
+    int place = place_of(code);
 
-    return index < 0 ? NULL : code_texts[index];
+#define GROUP_TEXT(other, text)                                                                              \
+    if (code == other)                                                                                       \
+        return text;
+    EHLO_GROUP_TEXTS(GROUP_TEXT)
+    return place ? code_text(place) : NULL;
 }
 
-const char *ehlo__reply_remark(int code)
+int ehlo_reply_default(int command)
 {
-    int index = find(code);
-
-    return index < 0 ? "" : code_remarks[index];
+    return is_command(command) ? ehlo__command(command)->default_code : 0;
 }
 
 int ehlo_reply_severity(int code)
 {
-    return is_code(code) ? code / 100 : EHLO_SEVERITY_NONE;
+    return ehlo_reply_group(code) == EHLO_GROUP_NONE ? EHLO_SEVERITY_NONE : code / 100;
 }
 
 int ehlo_reply_group(int code)
 {
-    return is_code(code) ? code / 10 % 10 : EHLO_GROUP_NONE;
+    int second = code / 10 % 10;
+
+    return code < FIRST_CODE || code > LAST_CODE || second > EHLO_GROUP_MAIL_SYSTEM ? EHLO_GROUP_NONE
+                                                                                    : second;
 }

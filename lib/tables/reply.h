@@ -1,16 +1,11 @@
-/* reply.h - what the reply table says, for the engine. */
+/* reply.h - the law of the table: the row by which a code may answer a command. */
 #ifndef EHLO_TABLES_REPLY_H
 #define EHLO_TABLES_REPLY_H
 
 #include <ehlo/reply.h>
 
-#include "replies.def"
-
-/* The row for a code as a reply to a command: its own, else the one for every command (which the two
- * moments CONNECTED and DATA_RECEIVED do not have); NULL where there is none.  `command` is one, or 0. */
+/* The command's own row for that code, else the row for any command, else NULL: never permitted.
+ * Standing and extension are for the caller to look at.  Constant time, for any two numbers. */
 const ehlo_reply_rule *ehlo__reply_rule(int command, int code);
-
-/* The remark that the list of codes by function group has behind a code's text; "" for none. */
-const char *ehlo__reply_remark(int code);
 
 #endif

@@ -11,33 +11,20 @@
 #include "../text/ascii.h"
 #include "../text/utf8.h"
 
-/* Where the octets go; `used` passes `room` where they do not fit. */
-typedef struct output {
-    unsigned char *out;
-    size_t room;
-    size_t used;
-} output;
-
-static void put(output *to, const void *data, size_t size)
+static unsigned char *put(unsigned char *at, ehlo_text text)
 {
-    if (size && to->used <= to->room && size <= to->room - to->used)
-        memcpy(to->out + to->used, data, size);
-    else if (size)
-        to->used = to->room; /* and the next line makes it more */
-    to->used += size;
-}
-
-static void put_octet(output *to, unsigned char octet)
-{
-    put(to, &octet, 1);
+    if (text.size)
+        memcpy(at, text.data, text.size);
+    return at + text.size;
 }
 
 /* How many octets of `text` go on this line: up to a line feed or the end, at most `most`, no UTF-8
  * sequence cut in two. */
 static size_t line_length(ehlo_text text, size_t most)
 {
-    size_t size = 0;
-    while (size < text.size && size < most && text.data[size] != '\n')
+    size_t size = 0, end = text.size < most ? text.size : most;
+
+    while (size < end && text.data[size] != '\n')
         size++;
     if (size == most && size < text.size)
         while (size > 1 && ((unsigned char)text.data[size] & 0xc0) == 0x80)
@@ -45,51 +32,63 @@ static size_t line_length(ehlo_text text, size_t most)
     return size;
 }
 
-static void put_clean(output *to, ehlo_text text, int utf8)
+/* What may stand in a reply of these octets; as many as there are. */
+static unsigned char *put_clean(unsigned char *at, ehlo_text text, int utf8)
 {
-    for (size_t i = 0; i < text.size;) {
+    for (size_t i = 0; i < text.size; i++) {
         unsigned char octet = (unsigned char)text.data[i];
         size_t length = octet >= 0x80 && utf8 ? ehlo__utf8_length(text.data + i, text.size - i) : 0;
-        if (length)
-            put(to, text.data + i, length);
-        else
-            put_octet(to, octet >= 32 && octet <= 126 ? octet : '?');
-        i += length ? length : 1;
+        if (length) {
+            at = put(at, (ehlo_text){text.data + i, length});
+            i += length - 1;
+        } else {
+            *at++ = octet >= 32 && octet <= 126 ? octet : '?';
+        }
     }
+    return at;
 }
 
 size_t ehlo__reply_write(unsigned char *out, size_t room, const ehlo__reply *reply)
 {
-    output to = {out, room, 0};
     unsigned char code[3] = {(unsigned char)('0' + reply->code / 100), (unsigned char)('0' + reply->code / 10 % 10),
                              (unsigned char)('0' + reply->code % 10)};
     size_t overhead = sizeof code + 1 + (reply->enhanced.size ? reply->enhanced.size + 1 : 0) + 2;
     ehlo_text name = reply->name, rest = reply->text;
+    unsigned char *at = out;
     int more = 1;
 
     while (more) {
-        size_t most = EHLO__REPLY_LINE - overhead - (name.size ? name.size + 1 : 0);
-        ehlo_text line = {rest.data, line_length(rest, most)}, shown = line;
-        size_t taken = line.size + (line.size < rest.size && rest.data[line.size] == '\n');
+        size_t named = name.size ? name.size + 1 : 0;
+        size_t most = EHLO__REPLY_LINE - overhead - named;
+        ehlo_text line = {rest.data, reply->clean ? rest.size : line_length(rest, most)};
 
-        rest = (ehlo_text){taken ? rest.data + taken : rest.data, rest.size - taken};
+        if (room - (size_t)(at - out) < overhead + named + line.size)
+            return 0;
+        rest.data += line.size;
+        rest.size -= line.size;
+        if (rest.size && *rest.data == '\n') {
+            rest.data++;
+            rest.size--;
+            if (line.size && line.data[line.size - 1] == '\r')
+                line.size--; /* a host's CRLF parts lines as its LF does */
+        }
         more = rest.size != 0;
-        if (shown.size && taken > line.size && shown.data[shown.size - 1] == '\r')
-            shown.size--; /* a host's CRLF parts lines as its LF does */
 
-        put(&to, code, sizeof code);
-        put_octet(&to, more || reply->more ? '-' : ' ');
-        put(&to, reply->enhanced.data, reply->enhanced.size);
-        if (reply->enhanced.size && (name.size || shown.size))
-            put_octet(&to, ' ');
-        put(&to, name.data, name.size);
-        if (name.size && shown.size)
-            put_octet(&to, ' ');
-        put_clean(&to, shown, reply->utf8);
-        put(&to, "\r\n", 2);
+        memcpy(at, code, sizeof code);
+        at += sizeof code;
+        *at++ = more || reply->more ? '-' : ' ';
+        at = put(at, reply->enhanced);
+        if (reply->enhanced.size && (name.size || line.size))
+            *at++ = ' ';
+        at = put(at, name);
+        if (name.size && line.size)
+            *at++ = ' ';
+        at = reply->clean ? put(at, line) : put_clean(at, line, reply->utf8);
+        *at++ = '\r';
+        *at++ = '\n';
         name.size = 0;
     }
-    return to.used <= room ? to.used : 0;
+    return (size_t)(at - out);
 }
 
 /* The octets of a number of one to three digits without a leading zero; 0: there is none. */

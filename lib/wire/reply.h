@@ -14,6 +14,7 @@ typedef struct ehlo__reply {
     int code;
     int utf8;           /* 1: well-formed UTF-8 in `text` may stay (RFC 6531 section 3.7.4) */
     int more;           /* 1: further lines of the same reply follow behind these */
+    int clean;          /* 1: `text` is one short line of printable octets, as the tables' are */
     ehlo_text enhanced; /* may be empty */
     ehlo_text name;     /* the hostname, where the reply starts with one */
     ehlo_text text;     /* '\n' parts lines */

@@ -43,11 +43,17 @@ def equal(got, wanted, what=""):
 class Server:
     """A running echo-server; `with` sees to it that it stops, and that it stops well."""
 
-    def __init__(self, *options, listen="127.0.0.1", **popen):
+    def __init__(self, *options, listen="127.0.0.1", piped=False, **popen):
         self.log = tempfile.TemporaryFile()
-        self.process = subprocess.Popen(
-            [PROGRAM, "--port", "0", "--listen", listen, *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, bufsize=0, **popen)
+        command = [PROGRAM, "--port", "0", "--listen", listen, *options]
+        if piped:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+                                            bufsize=0, **popen)
+            self.said = self.process.stdout
+        else:  # a file takes whatever is said, read or not
+            self.said = tempfile.NamedTemporaryFile(buffering=0)
+            with open(self.said.name, "ab") as out:
+                self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=self.log, **popen)
         self.first = self.line()
         match = re.fullmatch(rb"listening on (.*):(\d+)\n", self.first)
         if not match:
@@ -57,7 +63,13 @@ class Server:
         self.address = (match[1].decode().strip("[]"), int(match[2]))
 
     def line(self):
-        return self.process.stdout.readline()
+        """The next line that it has printed; b"" where none comes."""
+        end, got = time.monotonic() + PATIENCE, b""
+        while not got.endswith(b"\n") and time.monotonic() < end:
+            got += self.said.readline()
+            if not got.endswith(b"\n") and self.process.poll() is not None:
+                return got + self.said.readline()
+        return got
 
     def errors(self):
         self.log.seek(0)
@@ -84,7 +96,7 @@ class Server:
     def __exit__(self, kind, *_):
         running = self.process.poll() is None
         status = self.stop() if running else self.process.returncode
-        self.process.stdout.close()
+        self.said.close()
         if kind is None:
             equal(status, 0, "exit status; " + self.errors())
         self.log.close()
@@ -142,6 +154,12 @@ def run(*options, data=b"", **more):
     """Runs it to its end."""
     return subprocess.run([PROGRAM, *options], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           timeout=PATIENCE, **more)
+
+
+def measures_memory():
+    """A program with sanitizers in it says nothing about memory."""
+    with open(PROGRAM, "rb") as file:
+        return b"__asan_init" not in file.read()
 
 
 def within(seconds, wanted, what):
@@ -318,7 +336,7 @@ def read_block(server):
         head.append(server.line().decode())
     content, size = b"", int(match[2])
     while len(content) < size:
-        content += server.process.stdout.read(size - len(content))
+        content += server.said.read(size - len(content))
     equal(server.line(), f"----- end of message {match[1]}\n".encode())
     return [line.rstrip("\n") for line in head], content
 
@@ -330,7 +348,7 @@ def test_echo_block():
         client.mail(content, "<a@a.example> SIZE=60 body=8bitmime", ("<b@b.example>", "<@r.example:\"c d\"@b.example>"))
         head, got = read_block(server)
         equal(got, content)
-        equal(head, ["message 1: 53 octets for 2 recipients", "  hello: EHLO c.example", "  tls: no", "  auth: none",
+        equal(head, ["message 1: 51 octets for 2 recipients", "  hello: EHLO c.example", "  tls: no", "  auth: none",
                      "  from: <a@a.example> SIZE=60 body=8bitmime", "  to: <b@b.example>",
                      "  to: <\"c d\"@b.example>", "----- content of message 1"])
         client.say("HELO d.example", 250)
@@ -360,13 +378,26 @@ def test_echo_only_what_was_accepted():
 
 
 def test_echo_nobody_reads():
-    with Server() as server, server.client() as client:
-        server.process.stdout.close()
+    with Server(piped=True) as server, server.client() as client:
+        server.said.close()
         client.say("EHLO c.example", 250)
         client.mail(code=451)
         client.mail(code=451)
         expect("cannot echo" in server.errors(), server.errors())
-        server.process.stdout = open(os.devnull, "rb")
+
+
+def test_echo_somebody_reads_slowly():
+    message = SESSION[len(b"EHLO c.example\r\n"):] + b"x" * 99998 + b"\r\n.\r\n"  # more than a pipe holds
+    with Server("--json", piped=True) as server, server.client() as client:
+        client.say("EHLO c.example", 250)
+        client.send(message)
+        time.sleep(0.2)
+        equal(json.loads(server.line())["size"], 100000)
+        equal([client.reply()[0] for _ in range(5)], CODES[2:] + [250])
+        client.send(message)
+        time.sleep(0.2)
+        equal(server.stop(), 0)  # though it is stuck: the message is not accepted then
+        equal([client.reply()[0] for _ in range(6)], CODES[2:] + [451, 421])
 
 
 def test_json():
@@ -376,7 +407,8 @@ def test_json():
         client.mail(content, "<> SIZE=200 Body=8BITMIME",
                     ("<\"a\\\"b\\\\c\"@b.example>", "<@r.example,@s.example:c@[IPv6:::1]>", "<postmaster>"))
         client.mail("é\r\n".encode(), "<zoë@a.example> SMTPUTF8 BODY=8BITMIME", ("<ü@münchen.example>",))
-        client.say("HELO d.example \"quoted\" \\ words", 250)
+        client.say("HELO my_host and more words", 501)
+        client.say("HELO d.example and more \"words\"", 250)
         client.mail(b"")
         for size in (1, 2, 3, 4, 100000):
             client.mail(b"x" * (size - 2) + b"\r\n" if size > 2 else b"\r\n")
@@ -388,7 +420,7 @@ def test_json():
     equal((base64.b64decode(first["content"], validate=True), first["size"]), (content, len(content)))
     equal((second["from"], second["to"]), ("zoë@a.example", ["ü@münchen.example"]))
     equal(second["parameters"]["mail"], {"SMTPUTF8": True, "BODY": "8BITMIME"})
-    equal((third["hello"], third["size"], third["content"]), ("d.example \"quoted\" \\ words", 0, ""))
+    equal((third["hello"], third["size"], third["content"]), ("d.example", 0, ""))
     for echo in others:
         equal(len(base64.b64decode(echo["content"], validate=True)), echo["size"])
 
@@ -400,7 +432,7 @@ def test_sink():
             for _ in range(3):
                 client.mail(b"x" * 70 + b"\r\n" * 10000)
         server.stop()
-        equal(server.process.stdout.read(), b"")
+        equal(server.said.read(), b"")
     with Server("--sink", "--answer", "CONTENT spam=554", "--delay", "CONTENT=1ms") as server:
         with server.client() as client:
             client.say("EHLO c.example", 250)
@@ -525,7 +557,7 @@ def test_answers():
                 "--answer", "RCPT a@[IPv6:0:0::1]=250",
                 "--answer", "EHLO slow.example=550", "--answer", "VRFY smith=250 <smith@example.com>",
                 "--answer", "VRFY bob@example.com=251", "--answer", "EXPN staff=250 <a@b.example>\n<c@d.example>",
-                "--answer", "NOOP a=b=500=500", "--answer", "HELP=214 2.0.0 Ask\nsomebody else") as server:
+                "--answer", "NOOP a=b=500", "--answer", "HELP=214 2.0.0 Ask\nsomebody else") as server:
         with server.client() as client:
             client.say("EHLO SLOW.example", 550)
             expect("EXPN" in client.say("EHLO c.example", 250)[1], "EXPN comes with its answer")
@@ -544,6 +576,8 @@ def test_answers():
             client.say("VRFY <bob@EXAMPLE.com>", 251)
             client.say("VRFY bob", 252)
             equal(client.say("EXPN Staff")[1], ["2.1.5 <a@b.example>", "2.1.5 <c@d.example>"])
+            client.say("NOOP A=B", 500)
+            client.say("NOOP", 250)
             equal(client.say("HELP"), (214, ["2.0.0 Ask", "2.0.0 somebody else"]))
 
 
@@ -562,11 +596,11 @@ def test_answers_of_moments():
 
 
 def test_answers_historic():
-    with Server("--historic", "--answer", "RSET=200", "--answer", "TURN=250", "--answer", "SEND=450") as server:
+    with Server("--historic", "--answer", "RSET=200", "--answer", "TURN=250", "--answer", "SEND=550") as server:
         with server.client() as client:
             client.say("EHLO c.example", 250)
             client.say("RSET", 200)
-            client.say("SEND FROM:<a@a.example>", 450)
+            client.say("SEND FROM:<a@a.example>", 550)
             client.say("SAML FROM:<a@a.example>", 250)
             client.say("RSET", 200)
             client.say("TURN", 250)
@@ -789,7 +823,7 @@ def test_many_connections():
                 equal(client.reply()[0], 250)
             each = (server.memory() - before) / many
             print(f"{each:.0f} octets a connection", end=" ", flush=True)
-            expect(each < 2048, each, "octets a connection")
+            expect(each < 2048 or not measures_memory(), each, "octets a connection")
             for client in clients[::100]:
                 client.mail()
                 server.line()
@@ -830,7 +864,8 @@ def test_slow_reader():
             except BlockingIOError:
                 time.sleep(0.01)
         expect(sent < 1 << 30, "it took everything")
-        expect(server.memory() - before < 1 << 20, "grew by", server.memory() - before)
+        grown = server.memory() - before
+        expect(grown < 1 << 20 or not measures_memory(), "grew by", grown)
         with server.client() as other:
             other.say("NOOP", 250)
 

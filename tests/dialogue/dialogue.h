@@ -24,7 +24,7 @@ typedef struct pool {
     struct pool_block *blocks;
 } pool;
 
-void *pool_take(pool *from, size_t size); /* zeroed */
+void *pool_take(pool *from, size_t size);                   /* zeroed */
 char *pool_copy(pool *from, const void *data, size_t size); /* with a NUL behind it */
 void pool_free(pool *from);
 
@@ -43,10 +43,10 @@ int starts_with(const char *text, const char *word);
 enum { PLACE_CONTENT = 100, PLACE_WRITE = 101, PLACE_EVENT = 102 };
 
 typedef enum answer_kind {
-    ANSWER_CODE,   /* a reply: at once */
-    ANSWER_LATER,  /* EHLO_PENDING, and the reply as soon as feed has returned */
+    ANSWER_CODE,    /* a reply: at once */
+    ANSWER_LATER,   /* EHLO_PENDING, and the reply as soon as feed has returned */
     ANSWER_PENDING, /* EHLO_PENDING, and the dialogue says when and what */
-    ANSWER_RETURN  /* this very number is returned, perhaps after a reply */
+    ANSWER_RETURN   /* this very number is returned, perhaps after a reply */
 } answer_kind;
 
 struct answer {
@@ -82,16 +82,16 @@ typedef enum host_call {
 } host_call;
 
 typedef enum step_kind {
-    STEP_CLIENT,  /* octets from the client */
-    STEP_LINE,    /* one reply line, exactly */
-    STEP_CODE,    /* one reply, whatever its text */
-    STEP_ANSWER,  /* from here on the host answers so */
-    STEP_NARROW,  /* and offers less */
-    STEP_INSIDE,  /* and makes a call from inside a callback */
-    STEP_HOST,    /* a call of the host */
-    STEP_REPLY,   /* the answer to the pending request */
-    STEP_WANTS,   /* what the session must want now */
-    STEP_TIMEOUT  /* the seconds it must have for the peer now */
+    STEP_CLIENT, /* octets from the client */
+    STEP_LINE,   /* one reply line, exactly */
+    STEP_CODE,   /* one reply, whatever its text */
+    STEP_ANSWER, /* from here on the host answers so */
+    STEP_NARROW, /* and offers less */
+    STEP_INSIDE, /* and makes a call from inside a callback */
+    STEP_HOST,   /* a call of the host */
+    STEP_REPLY,  /* the answer to the pending request */
+    STEP_WANTS,  /* what the session must want now */
+    STEP_TIMEOUT /* the seconds it must have for the peer now */
 } step_kind;
 
 struct step {
@@ -99,11 +99,11 @@ struct step {
     int line;
     const char *data; /* CLIENT, LINE: the octets; CODE: the enhanced code or "" */
     size_t size;
-    int code;     /* CODE; WANTS: an ehlo_wants; HOST and INSIDE: a host_call */
-    int place;    /* INSIDE */
-    int status;   /* HOST and REPLY: what the call must return */
-    uint64_t number; /* TIMEOUT; FIRST_ID */
-    struct answer answer;   /* ANSWER, REPLY */
+    int code;             /* CODE; WANTS: an ehlo_wants; HOST and INSIDE: a host_call */
+    int place;            /* INSIDE */
+    int status;           /* HOST and REPLY: what the call must return */
+    uint64_t number;      /* TIMEOUT; FIRST_ID */
+    struct answer answer; /* ANSWER, REPLY */
     narrowing narrowing;
 };
 
@@ -115,20 +115,20 @@ struct expected {
     enum kind kind;
     const char *data;
     size_t size;
-    const char *facts;  /* words parted by spaces; -word: must not be there */
-    int only_size;      /* CONTENT: `number` octets, whatever they are */
+    const char *facts; /* words parted by spaces; -word: must not be there */
+    int only_size;     /* CONTENT: `number` octets, whatever they are */
     size_t number;
 };
 
 struct dialogue {
     pool pool;
     const char *path;
-    const char *name;  /* topic/name */
+    const char *name; /* topic/name */
     const char *title;
     const char *shows; /* the RFC sections, rules and catalogue rows */
     ehlo_server_config config;
     uint32_t extensions_named; /* 1: the file says which */
-    const char *only_engine; /* a setting that no command line has, or NULL */
+    const char *only_engine;   /* a setting that no command line has, or NULL */
     struct step *steps;
     size_t step_count;
     struct expected *expects;
@@ -187,6 +187,9 @@ typedef struct tcp_options {
 } tcp_options;
 
 enum verdict { PASSED, FAILED, SKIPPED };
+
+/* 1: something listens at HOST:PORT. */
+int tcp_reachable(const char *address);
 
 /* `why` gets a line about what differs, or why it cannot be played. */
 enum verdict tcp_play(const struct dialogue *dialogue, const tcp_options *options, octets *why);

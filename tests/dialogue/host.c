@@ -62,8 +62,9 @@ static const struct answer *answer_for(const struct run *run, int place, const c
         const struct answer *one = &run->answers[i]->answer;
         if (one->place != place)
             continue;
-        if (one->argument ? strlen(one->argument) == size && size && memcmp(one->argument, argument, size) == 0
-                          : !found || !found->argument)
+        if (one->argument
+                ? strlen(one->argument) == size && size && memcmp(one->argument, argument, size) == 0
+                : !found || !found->argument)
             found = one;
     }
     return found;
@@ -81,7 +82,38 @@ static size_t words_end(const octets *message, size_t old, const char *words)
 
 int host_reply(struct run *run, uint64_t id, const struct answer *answer)
 {
-    return ehlo_server_reply(run->server, id, answer->code, answer->enhanced, answer->words);
+    int status;
+    run->replying++;
+    status = ehlo_server_reply(run->server, id, answer->code, answer->enhanced, answer->words);
+    run->replying--;
+    return status;
+}
+
+/* What the host gets of a message behind its own refusal depends on the cut: it is left out. */
+static void cut_off(struct run *run, octets *message, size_t size)
+{
+    size_t at = run->happened_count;
+
+    if (message->size <= size)
+        return;
+    while (at > 0 && run->happened[at - 1].kind != KIND_CONTENT)
+        at--;
+    if (at > 0)
+        run->happened[at - 1].text.size -= message->size - size;
+    message->size = size;
+}
+
+/* Answers the pending request. */
+int reply_pending(struct run *run, const struct answer *answer)
+{
+    octets *message = run->pending_message;
+    int status = host_reply(run, run->pending_id, answer);
+
+    if (status == EHLO_REPLIED && message && answer->code != EHLO_DEFAULT)
+        cut_off(run, message, run->pending_size);
+    if (status == EHLO_REPLIED)
+        forget_pending(run);
+    return status;
 }
 
 void forget_pending(struct run *run)
@@ -89,6 +121,7 @@ void forget_pending(struct run *run)
     run->answered_id = run->pending_id;
     run->pending_id = 0;
     run->pending = NULL;
+    run->pending_message = NULL;
 }
 
 static int give(struct run *run, const struct answer *answer, uint64_t id, int in_content)
@@ -132,7 +165,7 @@ static void inside(struct run *run, int place)
         if (call->code == HOST_SHUTDOWN)
             status = ehlo_server_shutdown(run->server);
         else if (call->code == HOST_DISCONNECTED)
-            status = ehlo_server_disconnected(run->server);
+            status = ehlo_server_disconnected(run->server), run->gone = 1;
         else
             broke(run, call->line, "no call that may be made inside");
         if (status != EHLO_OK)
@@ -162,7 +195,9 @@ static void try_forbidden(struct run *run, int place, uint64_t id)
     must_be_busy(run, "timed_out", ehlo_server_timed_out(run->server));
     must_fail(run, "first_id", ehlo_server_first_id(run->server, UINT64_C(1) << 60));
     if (place == PLACE_CONTENT || place == PLACE_WRITE || place == PLACE_EVENT) {
-        must_be_busy(run, "reply", ehlo_server_reply(run->server, id ? id : run->pending_id + !run->pending_id, 550, NULL, "No"));
+        must_be_busy(
+            run, "reply",
+            ehlo_server_reply(run->server, id ? id : run->pending_id + !run->pending_id, 550, NULL, "No"));
         must_fail(run, "offer", ehlo_server_offer(run->server, 0));
         must_fail(run, "max_size", ehlo_server_max_size(run->server, 1));
     } else {
@@ -180,7 +215,9 @@ static void enter(struct run *run, ehlo_server *server, const char *callback)
 {
     if (server != run->server)
         broke(run, run->line, "%s got another session than the one that was called", callback);
-    if (run->in_callback && strcmp(callback, "event") != 0) /* R3: an event may come from any call */
+    /* R3: an event may come from any call, and a write from ehlo_server_reply(). */
+    if (run->in_callback && strcmp(callback, "event") != 0 &&
+        !(run->replying && strcmp(callback, "write") == 0))
         broke(run, run->line, "%s inside another callback", callback);
     if (run->over && strcmp(callback, "event") != 0)
         broke(run, run->line, "%s after the session wanted CLOSE (P25)", callback);
@@ -252,8 +289,8 @@ static void add_path(happening *to, const ehlo_path *path, const ehlo_params *pa
             octets_add(&to->text, one->value.data, one->value.size);
         }
     }
-    octets_print(&to->facts, " path=%s%s%s", path->kind < 3 ? kinds[path->kind] : "?", path->quoted ? " quoted" : "",
-                 path->utf8 ? " utf8" : "");
+    octets_print(&to->facts, " path=%s%s%s", path->kind < 3 ? kinds[path->kind] : "?",
+                 path->quoted ? " quoted" : "", path->utf8 ? " utf8" : "");
     add_fact(&to->facts, "local", path->local_part);
     add_fact(&to->facts, "route", path->route);
     add_domain(&to->facts, &path->domain);
@@ -318,7 +355,8 @@ static void request_laws(struct run *run, const ehlo_request *request)
     note_id(run, request->id);
     if (opens && run->transaction_open)
         broke(run, run->line, "a transaction begins in another (R13)");
-    if ((command == EHLO_RCPT || command == EHLO_DATA || command == EHLO_DATA_RECEIVED) && !run->transaction_open)
+    if ((command == EHLO_RCPT || command == EHLO_DATA || command == EHLO_DATA_RECEIVED) &&
+        !run->transaction_open)
         broke(run, run->line, "%s is asked outside a transaction (R13)", ehlo_command_name(command));
     if ((command == EHLO_DATA || command == EHLO_DATA_RECEIVED) && request->recipients == 0)
         broke(run, run->line, "%s is asked without a recipient (P6)", ehlo_command_name(command));
@@ -401,20 +439,19 @@ static const struct answer *content_answer(struct run *run, const octets *messag
     return found;
 }
 
-/* Whether an answer to a piece refuses the message. */
+/* Whether an answer to a piece refuses the message at once. */
 static int refuses(const struct answer *answer)
 {
-    int code = answer->kind == ANSWER_RETURN ? answer->returned : answer->code;
-    return answer->kind != ANSWER_PENDING && code != EHLO_DEFAULT;
+    return answer->kind == ANSWER_RETURN ? answer->returned != EHLO_DEFAULT : answer->kind == ANSWER_CODE;
 }
 
 static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
 {
     struct run *run = ctx;
     octets *message;
-    happening *last;
+    struct happening *last;
     const struct answer *answer;
-    size_t old, end = 0, keep;
+    size_t old, end = 0;
     int returned;
 
     enter(run, server, "content");
@@ -432,19 +469,23 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
     run->piece_offset += piece->size;
     old = message->size;
     octets_add(message, piece->data, piece->size);
+    last = run->happened_count ? &run->happened[run->happened_count - 1] : NULL;
+    if (!last || last->kind != KIND_CONTENT)
+        last = note(run, KIND_CONTENT);
+    octets_add(&last->text, piece->data, piece->size);
 
     inside(run, PLACE_CONTENT);
     try_forbidden(run, PLACE_CONTENT, piece->id);
     answer = content_answer(run, message, old, &end);
+    if (run->gone)
+        cut_off(run, message, old);
     if (answer && refuses(answer))
-        message->size = end; /* what the host gets behind its refusal depends on the cut */
-    keep = message->size - old;
-
-    last = run->happened_count ? &run->happened[run->happened_count - 1] : NULL;
-    if (!last || last->kind != KIND_CONTENT)
-        last = note(run, KIND_CONTENT);
-    octets_add(&last->text, piece->data, keep);
+        cut_off(run, message, end);
     returned = give(run, answer, piece->id, 1);
+    if (run->pending_id == piece->id) {
+        run->pending_message = message;
+        run->pending_size = end;
+    }
     run->in_callback--;
     return returned;
 }
@@ -461,7 +502,8 @@ static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
         out = note(run, KIND_END);
         octets_print(&out->text, "%s", end_name(event->end));
         if (!run->transaction_open)
-            broke(run, run->line, "the end of a transaction that is not open: %s (R13)", end_name(event->end));
+            broke(run, run->line, "the end of a transaction that is not open: %s (R13)",
+                  end_name(event->end));
         run->transaction_open = 0;
         run->data_asked = 0;
     } else {
@@ -470,7 +512,8 @@ static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
         out->depends_on_cut = event_depends_on_cut(event->reason);
         octets_print(&out->text, "%s", event_name(event->reason));
         octets_print(&out->facts, " command=%s code=%d number=%llu",
-                     event->command && command ? command : "none", event->code, (unsigned long long)event->number);
+                     event->command && command ? command : "none", event->code,
+                     (unsigned long long)event->number);
     }
     inside(run, PLACE_EVENT);
     try_forbidden(run, PLACE_EVENT, 0);

@@ -120,7 +120,8 @@ static struct expected *add_expected(reader *in, enum kind kind)
 {
     struct dialogue *out = in->out;
     out->expects = pool_grow(&out->pool, out->expects, out->expect_count, sizeof *out->expects);
-    out->expects[out->expect_count] = (struct expected){.line = in->line, .kind = kind, .data = "", .facts = ""};
+    out->expects[out->expect_count] =
+        (struct expected){.line = in->line, .kind = kind, .data = "", .facts = ""};
     out->lists[kind] = 1;
     return &out->expects[out->expect_count++];
 }
@@ -154,8 +155,8 @@ static uint64_t number(reader *in, const char *text, size_t size)
 
 static int is_code(const char *text)
 {
-    return text[0] >= '2' && text[0] <= '5' && isdigit((unsigned char)text[1]) && isdigit((unsigned char)text[2]) &&
-           (text[3] == 0 || text[3] == ' ');
+    return text[0] >= '2' && text[0] <= '5' && isdigit((unsigned char)text[1]) &&
+           isdigit((unsigned char)text[2]) && (text[3] == 0 || text[3] == ' ');
 }
 
 static int place_named(reader *in, const char *text, size_t size)
@@ -239,7 +240,8 @@ static int one_of(reader *in, const char *text, const char *const *words, int co
 /* One KEY=VALUE. */
 static void setting(reader *in, const char *text, size_t size)
 {
-    static const char *const policies[] = {"refuse", "pass", "normalize"}, *const profiles[] = {"standard", "historic"};
+    static const char *const policies[] = {"refuse", "pass", "normalize"}, *const profiles[] = {"standard",
+                                                                                                "historic"};
     ehlo_server_config *config = &in->out->config;
     const struct {
         const char *key;
@@ -323,8 +325,8 @@ static void reply_words(reader *in, struct answer *out, const char *text)
     if (is_word(text, "default") || is_word(text, "fail")) {
         out->code = *text == 'd' ? EHLO_DEFAULT : EHLO_FAIL;
         text = after_blanks(text + word_size(text));
-    } else if (isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) && isdigit((unsigned char)text[2]) &&
-               (text[3] == 0 || text[3] == ' ')) {
+    } else if (isdigit((unsigned char)text[0]) && isdigit((unsigned char)text[1]) &&
+               isdigit((unsigned char)text[2]) && (text[3] == 0 || text[3] == ' ')) {
         out->code = (int)number(in, text, 3);
         text = after_blanks(text + 3);
     } else {

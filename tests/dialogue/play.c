@@ -46,8 +46,8 @@ void broke(struct run *run, int line, const char *format, ...)
     octets_print(&run->why, "\n");
 }
 
-static void differs(struct run *run, int line, const char *what, const void *expected, size_t expected_size, const void *came,
-                    size_t came_size)
+static void differs(struct run *run, int line, const char *what, const void *expected, size_t expected_size,
+                    const void *came, size_t came_size)
 {
     octets text = {0};
     if (run->failed)
@@ -247,14 +247,11 @@ static size_t next_cut(struct run *run)
 
 static void answer_later(struct run *run)
 {
-    uint64_t id = run->pending_id;
     const struct answer *answer = run->pending;
-    ehlo_server *server = session(run);
     int status, wants;
 
-    (void)server;
-    forget_pending(run);
-    status = host_reply(run, id, answer);
+    session(run);
+    status = reply_pending(run, answer);
     if (status != EHLO_REPLIED)
         broke(run, answer->line, "the later reply returned %s, not REPLIED", status_name(status));
     wants = look(run);
@@ -268,8 +265,10 @@ static void pump(struct run *run)
     while (!run->failed) {
         int wants = look(run);
 
-        if (!run->started && run->queue_at < run->queue.size) {
-            feed(run, next_cut(run)); /* an early talker */
+        if (!run->started) { /* an early talker */
+            if (run->queue_at == run->queue.size || next_cut(run) == 0)
+                break;
+            feed(run, next_cut(run));
         } else if (wants == EHLO_WANTS_FEED) {
             feed(run, 0);
         } else if (wants == EHLO_WANTS_REPLY && run->pending && run->pending->kind == ANSWER_LATER) {
@@ -312,8 +311,9 @@ static size_t next_line(const struct run *run, size_t from)
 static void reply_laws(struct run *run, size_t from, size_t size)
 {
     const unsigned char *line = run->written.data + from;
-    int well_formed = size >= 5 && size <= 512 && line[0] >= '2' && line[0] <= '5' && line[1] >= '0' && line[1] <= '5' &&
-                      line[2] >= '0' && line[2] <= '9' && (line[3] == ' ' || line[3] == '-' || size == 5);
+    int well_formed = size >= 5 && size <= 512 && line[0] >= '2' && line[0] <= '5' && line[1] >= '0' &&
+                      line[1] <= '5' && line[2] >= '0' && line[2] <= '9' &&
+                      (line[3] == ' ' || line[3] == '-' || size == 5);
 
     for (size_t i = 0; i + 2 < size; i++)
         if (line[i] < 32 || line[i] == 127)
@@ -330,7 +330,8 @@ static void compare_line(struct run *run, const struct step *step)
         return;
     }
     if (size != step->size || memcmp(run->written.data + run->checked, step->data, size) != 0)
-        differs(run, step->line, "another reply came", step->data, step->size, run->written.data + run->checked, size);
+        differs(run, step->line, "another reply came", step->data, step->size,
+                run->written.data + run->checked, size);
     reply_laws(run, run->checked, size);
     run->checked += size;
 }
@@ -356,8 +357,8 @@ static void compare_code(struct run *run, const struct step *step)
         int length = snprintf(expected, sizeof expected, "%d %s", step->code, step->data);
 
         if (size == 0 || !line_fits(line, size, step->code, step->data))
-            differs(run, step->line, size ? "another reply came" : "this reply did not come", expected, (size_t)length,
-                    size ? (const char *)line : "", size);
+            differs(run, step->line, size ? "another reply came" : "this reply did not come", expected,
+                    (size_t)length, size ? (const char *)line : "", size);
         if (size)
             reply_laws(run, run->checked, size);
         run->checked += size;
@@ -377,8 +378,8 @@ static size_t compare_replies(struct run *run, size_t from, size_t end)
             compare_code(run, &dialogue->steps[from]);
     }
     if (run->checked < run->written.size)
-        differs(run, run->line, "a reply came that is not expected here", "", 0, run->written.data + run->checked,
-                run->written.size - run->checked);
+        differs(run, run->line, "a reply came that is not expected here", "", 0,
+                run->written.data + run->checked, run->written.size - run->checked);
     return end;
 }
 
@@ -428,7 +429,8 @@ static void host_step(struct run *run, const struct step *step)
     default: break;
     }
     if (status != step->status)
-        broke(run, step->line, "the call returned %s, not %s", status_name(status), status_name(step->status));
+        broke(run, step->line, "the call returned %s, not %s", status_name(status),
+              status_name(step->status));
     /* Shutdown and time-out answer a pending request themselves. */
     if (run->pending_id && ehlo_server_wants(run->server) != EHLO_WANTS_REPLY)
         forget_pending(run);
@@ -444,11 +446,11 @@ static void reply_step(struct run *run, const struct step *step)
         return;
     }
     session(run);
-    status = host_reply(run, run->pending_id, &step->answer);
+    status = reply_pending(run, &step->answer);
     if (status != step->status)
-        broke(run, step->line, "the reply returned %s, not %s", status_name(status), status_name(step->status));
+        broke(run, step->line, "the reply returned %s, not %s", status_name(status),
+              status_name(step->status));
     if (status == EHLO_REPLIED) {
-        forget_pending(run);
         wants = look(run);
         if (wants != EHLO_WANTS_FEED && wants != EHLO_WANTS_CLOSE && wants != EHLO_WANTS_TURN)
             broke(run, step->line, "after an answer a session wants %s, not FEED (R2)", wants_names[wants]);
@@ -459,7 +461,8 @@ static void remember(struct run *run, const struct step *step)
 {
     if (step->kind == STEP_ANSWER && run->answer_count < sizeof run->answers / sizeof *run->answers)
         run->answers[run->answer_count++] = step;
-    else if (step->kind == STEP_NARROW && run->narrowing_count < sizeof run->narrowings / sizeof *run->narrowings)
+    else if (step->kind == STEP_NARROW &&
+             run->narrowing_count < sizeof run->narrowings / sizeof *run->narrowings)
         run->narrowings[run->narrowing_count++] = step;
     else if (step->kind == STEP_INSIDE && run->inside_count < sizeof run->insides / sizeof *run->insides)
         run->insides[run->inside_count++] = step;
@@ -478,13 +481,14 @@ static void other_step(struct run *run, const struct step *step)
     case STEP_WANTS: {
         int wants = look(run);
         if (wants != step->code && !run->failed)
-            broke(run, step->line, "the session wants %s, not %s", wants_names[wants], wants_names[step->code]);
+            broke(run, step->line, "the session wants %s, not %s", wants_names[wants],
+                  wants_names[step->code]);
         break;
     }
     case STEP_TIMEOUT:
         if (ehlo_server_timeout(run->server) != step->number)
-            broke(run, step->line, "the time-out is %u seconds, not %u", (unsigned)ehlo_server_timeout(run->server),
-                  (unsigned)step->number);
+            broke(run, step->line, "the time-out is %u seconds, not %u",
+                  (unsigned)ehlo_server_timeout(run->server), (unsigned)step->number);
         break;
     case STEP_CLIENT:
     case STEP_LINE:
@@ -558,7 +562,8 @@ static void finish(struct run *run)
     feed(run, 12);
     if (run->held.size != 12 || written != run->written.size || happened != run->happened_count)
         broke(run, run->line, "a session that is over took octets or did something (P25)");
-    if (ehlo_server_reply(session(run), run->answered_id ? run->answered_id : 1, 250, NULL, NULL) != EHLO_GONE)
+    if (ehlo_server_reply(session(run), run->answered_id ? run->answered_id : 1, 250, NULL, NULL) !=
+        EHLO_GONE)
         broke(run, run->line, "a reply to a session that is over is not EHLO_GONE (R6)");
     if (written != run->written.size)
         broke(run, run->line, "a session that is over wrote something (P25)");
@@ -613,9 +618,11 @@ static void compare_content(struct run *run)
             broke(run, expected->line, "this message did not come");
         else if (expected->only_size && expected->number != came->size)
             broke(run, expected->line, "%zu octets of content came, not %zu", came->size, expected->number);
-        else if (!expected->only_size && (expected->size != came->size ||
-                                          (came->size && memcmp(expected->data, came->data, came->size) != 0)))
-            differs(run, expected->line, "another content came", expected->data, expected->size, came->data, came->size);
+        else if (!expected->only_size &&
+                 (expected->size != came->size ||
+                  (came->size && memcmp(expected->data, came->data, came->size) != 0)))
+            differs(run, expected->line, "another content came", expected->data, expected->size, came->data,
+                    came->size);
     }
     if (message < run->message_count)
         broke(run, run->line, "%zu messages came, not %zu", run->message_count, message);
@@ -645,8 +652,8 @@ static void compare_kind(struct run *run, enum kind kind)
         if (expected && kind == KIND_EVENT && !with_cut_events &&
             (strcmp(expected->data, "PIPELINED") == 0 || strcmp(expected->data, "EARLY_TALKER") == 0))
             continue;
-        while (at < run->happened_count && (run->happened[at].kind != kind ||
-                                            (run->happened[at].depends_on_cut && !with_cut_events)))
+        while (at < run->happened_count &&
+               (run->happened[at].kind != kind || (run->happened[at].depends_on_cut && !with_cut_events)))
             at++;
         came = at < run->happened_count ? &run->happened[at++] : NULL;
         if (!expected && came) {
@@ -657,7 +664,8 @@ static void compare_kind(struct run *run, enum kind kind)
             differs(run, expected->line, what, expected->data, expected->size, "", 0);
         } else if (expected && (came->text.size != expected->size ||
                                 memcmp(came->text.data, expected->data, expected->size) != 0)) {
-            differs(run, expected->line, what, expected->data, expected->size, came->text.data, came->text.size);
+            differs(run, expected->line, what, expected->data, expected->size, came->text.data,
+                    came->text.size);
         } else if (expected && (missing = missing_fact(expected, &came->facts)) != NULL) {
             broke(run, expected->line, "%s: \"%s\" does not hold; the facts:%s", expected->data, missing,
                   (const char *)came->facts.data);
@@ -683,8 +691,8 @@ static void compare_runs(struct run *run, const struct run *first)
         return;
     if (run->written.size != first->written.size ||
         memcmp(run->written.data, first->written.data, run->written.size) != 0)
-        differs(run, run->line, "other replies than in the first run (P2)", first->written.data, first->written.size,
-                run->written.data, run->written.size);
+        differs(run, run->line, "other replies than in the first run (P2)", first->written.data,
+                first->written.size, run->written.data, run->written.size);
     while (!run->failed) {
         const happening *mine, *its;
         while (at < run->happened_count && run->happened[at].depends_on_cut)
@@ -700,9 +708,10 @@ static void compare_runs(struct run *run, const struct run *first)
             differs(run, run->line, "other decisions, events or content than in the first run (P2)",
                     its ? (const char *)its->text.data : "", its ? its->text.size : 0,
                     mine ? (const char *)mine->text.data : "", mine ? mine->text.size : 0);
-        else if (mine->facts.size != its->facts.size || memcmp(mine->facts.data, its->facts.data, mine->facts.size) != 0)
-            differs(run, run->line, "other facts than in the first run (P2)", its->facts.data, its->facts.size,
-                    mine->facts.data, mine->facts.size);
+        else if (mine->facts.size != its->facts.size ||
+                 memcmp(mine->facts.data, its->facts.data, mine->facts.size) != 0)
+            differs(run, run->line, "other facts than in the first run (P2)", its->facts.data,
+                    its->facts.size, mine->facts.data, mine->facts.size);
     }
 }
 
@@ -713,7 +722,8 @@ static void begin(struct run *run, const struct dialogue *dialogue, const struct
     const char *problem;
     int status;
 
-    *run = (struct run){.dialogue = dialogue, .mode = mode, .seed = seed, .random = seed * 2654435761U + 88172645463325252U};
+    *run = (struct run){
+        .dialogue = dialogue, .mode = mode, .seed = seed, .random = seed * 2654435761U + 88172645463325252U};
     octets_add(&run->queue, "", 0);
     octets_add(&run->held, "", 0);
     octets_add(&run->written, "", 0);
@@ -752,9 +762,13 @@ static void play(struct run *run)
         compare_lists(run);
 }
 
-/* Whether a way of cutting makes sense: where commands sent ahead are refused, the cut decides. */
+/* Whether a way of cutting makes sense.  Where commands sent ahead are refused, the cut decides; and
+ * what is written before a call from inside a callback depends on how many commands came at once. */
 static int can_cut(const struct dialogue *dialogue, const struct mode *mode)
 {
+    for (size_t i = 0; i < dialogue->step_count && mode->cutting == CUT_TOGETHER; i++)
+        if (dialogue->steps[i].kind == STEP_INSIDE)
+            return 0;
     return dialogue->config.pipelined == EHLO_PASS || mode->cutting == CUT_WHOLE;
 }
 
@@ -787,7 +801,8 @@ int play_all(const struct dialogue *dialogue, const struct options *options, lon
     }
     for (size_t i = 1; i < sizeof modes / sizeof *modes && well; i++) {
         int times = modes[i].cutting == CUT_RANDOM ? options->splits : 1;
-        if (!can_cut(dialogue, &modes[i]) || (options->only_mode && strcmp(options->only_mode, modes[i].name) != 0))
+        if (!can_cut(dialogue, &modes[i]) ||
+            (options->only_mode && strcmp(options->only_mode, modes[i].name) != 0))
             continue;
         for (int k = 0; k < times && well; k++) {
             begin(&other, dialogue, &modes[i], options->seed + (uint64_t)k);

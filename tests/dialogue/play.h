@@ -49,18 +49,22 @@ struct run {
     /* The request that waits for an answer. */
     uint64_t pending_id, answered_id;
     const struct answer *pending;
+    octets *pending_message; /* where that is a piece: its message, and the octets of it that count */
+    size_t pending_size;     /* if the answer refuses it */
     uint64_t *ids;
     size_t id_count, id_room;
 
     /* What the laws need to know. */
     int in_callback;
-    int over;              /* the session wanted CLOSE */
+    int replying; /* inside ehlo_server_reply() */
+    int over;     /* the session wanted CLOSE */
     int write_failed;
+    int gone; /* "disconnected" was said inside a callback */
     int transaction_open;
     int data_asked;
     int idle_feeds;
 
-    int line;              /* of the step in hand */
+    int line; /* of the step in hand */
     int failed;
     octets why;
 };
@@ -71,6 +75,7 @@ void broke(struct run *run, int line, const char *format, ...) __attribute__((fo
 /* host.c */
 void host_config(struct run *run);
 int host_reply(struct run *run, uint64_t id, const struct answer *answer);
+int reply_pending(struct run *run, const struct answer *answer);
 void forget_pending(struct run *run);
 
 #endif

@@ -40,9 +40,22 @@ static char playing[512];
 
 void now_playing(const char *dialogue, const char *mode, uint64_t seed)
 {
-    snprintf(playing, sizeof playing, "%s: crashed when played --mode %s --seed %llu --splits 1\n", dialogue, mode,
-             (unsigned long long)seed);
+    snprintf(playing, sizeof playing, "%s: crashed when played --mode %s --seed %llu --splits 1\n", dialogue,
+             mode, (unsigned long long)seed);
 }
+
+/* A sanitizer has more to say of a crash, and says it itself. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { SANITIZED = 1 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+enum { SANITIZED = 1 };
+#else
+enum { SANITIZED = 0 };
+#endif
+#else
+enum { SANITIZED = 0 };
+#endif
 
 static void on_crash(int number)
 {
@@ -256,17 +269,21 @@ int main(int argc, char **argv)
     }
     if (files.count == 0)
         bad_option("no dialogues given");
-#ifndef __SANITIZE_ADDRESS__
-    signal(SIGSEGV, on_crash);
-    signal(SIGBUS, on_crash);
-    signal(SIGABRT, on_crash);
-#endif
+    if (job.tcp.address && !tcp_reachable(job.tcp.address)) {
+        fprintf(stderr, "dialogue: cannot connect to %s\n", job.tcp.address);
+        return 2;
+    }
+    if (!SANITIZED) {
+        signal(SIGSEGV, on_crash);
+        signal(SIGBUS, on_crash);
+        signal(SIGABRT, on_crash);
+    }
     all_files(&job, &files);
     pool_free(&files.pool);
     if (job.list)
         return job.bad_files ? 2 : 0;
-    printf("%ld dialogues, %ld runs, seed %llu, %.1f seconds\n", job.passed + job.failed + job.skipped, job.runs,
-           (unsigned long long)job.play.seed, now() - began);
+    printf("%ld dialogues, %ld runs, seed %llu, %.1f seconds\n", job.passed + job.failed + job.skipped,
+           job.runs, (unsigned long long)job.play.seed, now() - began);
     if (job.skipped)
         printf("%ld skipped: they need what cannot be done over TCP (--verbose says what)\n", job.skipped);
     if (job.bad_files)

@@ -20,13 +20,20 @@
 static const char *cannot_answer(const struct dialogue *dialogue, const struct answer *answer)
 {
     int plain = answer->kind == ANSWER_CODE || answer->kind == ANSWER_LATER;
+    int default_later = answer->kind == ANSWER_LATER && answer->code == EHLO_DEFAULT && !answer->argument;
 
     if (answer->place >= PLACE_CONTENT)
         return "it needs a host's own callback";
+    if (default_later)
+        return NULL;
     if (!plain || answer->code < 200 || answer->code > 599)
         return "it needs a host's own answer";
     if (!ehlo_reply_permitted(answer->place, answer->code, dialogue->config.profile))
         return "it needs an answer that the table does not permit";
+    if (answer->place == EHLO_QUIT && answer->code != 221)
+        return "it needs an answer that QUIT never gets";
+    if (answer->enhanced && answer->enhanced[0] != '0' + answer->code / 100)
+        return "it needs an enhanced code that does not fit";
     if (answer->words && strchr(answer->words, '\n'))
         return "it needs an answer of several lines";
     if (answer->words && strlen(answer->words) > 400)
@@ -43,8 +50,10 @@ static const char *cannot_play(const struct dialogue *dialogue, const tcp_option
         return "it needs a setting that servers have no option for";
     ehlo_server_config_init(&defaults);
     if (!options->server_command &&
-        (dialogue->config.max_size != defaults.max_size || dialogue->config.extensions != defaults.extensions ||
-         dialogue->config.max_errors != defaults.max_errors || dialogue->config.max_line != defaults.max_line ||
+        (dialogue->config.max_size != defaults.max_size ||
+         dialogue->config.extensions != defaults.extensions ||
+         dialogue->config.max_errors != defaults.max_errors ||
+         dialogue->config.max_line != defaults.max_line ||
          dialogue->config.max_recipients != defaults.max_recipients ||
          dialogue->config.leniencies != defaults.leniencies || dialogue->config.profile != defaults.profile))
         return "it needs a setting";
@@ -70,7 +79,7 @@ static const char *cannot_play(const struct dialogue *dialogue, const tcp_option
         case STEP_INSIDE:
         case STEP_HOST: return "it needs calls of the host";
         case STEP_REPLY: return "it needs answers at a given moment";
-        case STEP_TIMEOUT: return "it looks into the host";
+        case STEP_TIMEOUT: break;
         }
     }
     return NULL;
@@ -88,6 +97,31 @@ static void add_word(words *to, const char *word)
 {
     if (to->count + 1 < sizeof to->word / sizeof *to->word)
         to->word[to->count++] = pool_copy(&to->pool, word, strlen(word));
+}
+
+/* The words of a command line: parted by spaces, but for what stands in double quotes. */
+static void add_words(words *to, const char *command)
+{
+    octets word = {0};
+    int quoted = 0, begun = 0;
+
+    for (const char *at = command;; at++) {
+        if (*at == '"') {
+            quoted = !quoted;
+            begun = 1;
+        } else if (*at && (*at != ' ' || quoted)) {
+            octets_add(&word, at, 1);
+            begun = 1;
+        } else if (begun) {
+            octets_add(&word, "", 0);
+            add_word(to, (const char *)word.data);
+            octets_clear(&word);
+            begun = 0;
+        }
+        if (!*at)
+            break;
+    }
+    octets_free(&word);
 }
 
 static void add_number(words *to, const char *option, uint64_t number)
@@ -112,19 +146,21 @@ static void add_set(words *to, const char *option, uint32_t set, const char *(*n
 static void add_answer(words *to, const struct answer *answer)
 {
     octets text = {0};
-    octets_print(&text, "%s", ehlo_command_name(answer->place));
-    if (answer->argument)
-        octets_print(&text, " %s", answer->argument);
-    octets_print(&text, "=%d", answer->code);
+    const char *name = ehlo_command_name(answer->place);
+
+    octets_print(&text, "%s%s%s=%d", name, answer->argument ? " " : "",
+                 answer->argument ? answer->argument : "", answer->code);
     if (answer->enhanced)
         octets_print(&text, " %s", answer->enhanced);
     if (answer->words)
         octets_print(&text, " %s", answer->words);
-    add_word(to, "--answer");
-    add_word(to, (const char *)text.data);
+    if (answer->code != EHLO_DEFAULT) {
+        add_word(to, "--answer");
+        add_word(to, (const char *)text.data);
+    }
     if (answer->kind == ANSWER_LATER) {
         octets_clear(&text);
-        octets_print(&text, "%s=20ms", ehlo_command_name(answer->place));
+        octets_print(&text, "%s=20ms", name);
         add_word(to, "--delay");
         add_word(to, (const char *)text.data);
     }
@@ -138,11 +174,9 @@ static void command_line(words *to, const char *command, const struct dialogue *
     const uint32_t historic =
         EHLO_EXTENSION_SEND | EHLO_EXTENSION_SOML | EHLO_EXTENSION_SAML | EHLO_EXTENSION_TURN;
     ehlo_server_config defaults;
-    char *copy = pool_copy(&to->pool, command, strlen(command));
 
     ehlo_server_config_init(&defaults);
-    for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
-        add_word(to, word);
+    add_words(to, command);
     add_word(to, "--sink");
     add_word(to, "--hostname");
     add_word(to, config->hostname);
@@ -179,7 +213,8 @@ static int read_address(server *of, int seconds)
     const char *at;
     struct pollfd ready = {.fd = of->output, .events = POLLIN};
 
-    while (size + 1 < sizeof line && poll(&ready, 1, seconds * 1000) > 0 && read(of->output, line + size, 1) == 1)
+    while (size + 1 < sizeof line && poll(&ready, 1, seconds * 1000) > 0 &&
+           read(of->output, line + size, 1) == 1)
         if (line[size++] == '\n')
             break;
     line[size] = 0;
@@ -321,8 +356,8 @@ static void send_all(connection *to, const char *data, size_t size)
 
 /* ---- the dialogue ----------------------------------------------------------------------------- */
 
-static void tell(octets *why, const struct dialogue *dialogue, const struct step *step, const char *expected, const void *came,
-                 size_t size)
+static void tell(octets *why, const struct dialogue *dialogue, const struct step *step, const char *expected,
+                 const void *came, size_t size)
 {
     if (why->size)
         return;
@@ -353,8 +388,8 @@ static int same_line(connection *from, const struct dialogue *dialogue, const st
 }
 
 /* A whole reply with that code; the enhanced code counts where texts do. */
-static int same_code(connection *from, const struct dialogue *dialogue, const struct step *step, int code, const char *enhanced,
-                     octets *why)
+static int same_code(connection *from, const struct dialogue *dialogue, const struct step *step, int code,
+                     const char *enhanced, octets *why)
 {
     char expected[48];
     int more = 1;
@@ -379,8 +414,8 @@ static int same_code(connection *from, const struct dialogue *dialogue, const st
 /* The last line of the reply that begins at step `at`. */
 static size_t last_line(const struct dialogue *dialogue, size_t at)
 {
-    while (at + 1 < dialogue->step_count && dialogue->steps[at].size > 3 && dialogue->steps[at].data[3] == '-' &&
-           dialogue->steps[at + 1].kind == STEP_LINE)
+    while (at + 1 < dialogue->step_count && dialogue->steps[at].size > 3 &&
+           dialogue->steps[at].data[3] == '-' && dialogue->steps[at + 1].kind == STEP_LINE)
         at++;
     return at;
 }
@@ -390,13 +425,15 @@ static int must_end(connection *from, const struct dialogue *dialogue, const str
     while (receive(from, from->seconds * 1000))
         ;
     if (from->at < from->in.size || !from->ended) {
-        tell(why, dialogue, step, "the end of the connection", from->in.data + from->at, from->in.size - from->at);
+        tell(why, dialogue, step, "the end of the connection", from->in.data + from->at,
+             from->in.size - from->at);
         return 0;
     }
     return 1;
 }
 
-static int all_steps(connection *peer, const struct dialogue *dialogue, const tcp_options *options, octets *why)
+static int all_steps(connection *peer, const struct dialogue *dialogue, const tcp_options *options,
+                     octets *why)
 {
     for (size_t i = 0; i < dialogue->step_count; i++) {
         const struct step *step = &dialogue->steps[i];
@@ -413,7 +450,8 @@ static int all_steps(connection *peer, const struct dialogue *dialogue, const tc
         case STEP_LINE:
             if (options->codes) {
                 i = last_line(dialogue, i);
-                if (!same_code(peer, dialogue, step, code_of((const unsigned char *)step->data, step->size), "", why))
+                if (!same_code(peer, dialogue, step, code_of((const unsigned char *)step->data, step->size),
+                               "", why))
                     return 0;
             } else if (!same_line(peer, dialogue, step, why)) {
                 return 0;
@@ -432,12 +470,13 @@ static int all_steps(connection *peer, const struct dialogue *dialogue, const tc
     }
     receive(peer, 1);
     if (peer->at < peer->in.size && dialogue->step_count)
-        tell(why, dialogue, &dialogue->steps[dialogue->step_count - 1], "no more replies", peer->in.data + peer->at,
-             peer->in.size - peer->at);
+        tell(why, dialogue, &dialogue->steps[dialogue->step_count - 1], "no more replies",
+             peer->in.data + peer->at, peer->in.size - peer->at);
     return why->size == 0;
 }
 
-static enum verdict play_at(const struct dialogue *dialogue, const char *address, const tcp_options *options, octets *why)
+static enum verdict play_at(const struct dialogue *dialogue, const char *address, const tcp_options *options,
+                            octets *why)
 {
     connection peer = {.socket = connect_to(address), .seconds = options->seconds};
     int well;
@@ -451,6 +490,14 @@ static enum verdict play_at(const struct dialogue *dialogue, const char *address
     close(peer.socket);
     octets_free(&peer.in);
     return well ? PASSED : FAILED;
+}
+
+int tcp_reachable(const char *address)
+{
+    int out = connect_to(address);
+    if (out >= 0)
+        close(out);
+    return out >= 0;
 }
 
 enum verdict tcp_play(const struct dialogue *dialogue, const tcp_options *options, octets *why)

@@ -53,7 +53,7 @@ corpus_of_dialogues || { echo "fuzz: no corpus from the dialogues"; exit 1; }
 fuzz()
 {
     mkdir -p "$build/corpus/$1" "$here/corpus/$1"
-    "$build/tests/fuzz/fuzz-$1" -max_total_time="$2" -max_len=4096 -timeout=20 -rss_limit_mb=2048 \
+    "$build/tests/fuzz/fuzz-$1" -max_total_time="$2" -max_len=2048 -timeout=20 -rss_limit_mb=2048 \
         -dict="$here/smtp.dict" -artifact_prefix="$build/$1-" -print_final_stats=1 \
         "$build/corpus/$1" "$here/corpus/$1" >"$build/$1.log" 2>&1
     status=$?

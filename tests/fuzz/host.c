@@ -6,8 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const struct host *playing;
+
+static void show(const char *what, const struct tape *tape)
+{
+    fprintf(stderr, "---- %s:\n", what);
+    fwrite(tape->data, 1, tape->size, stderr);
+    fprintf(stderr, "\n");
+}
+
 void broken(const char *law)
 {
+    if (playing) {
+        show("replies", &playing->replies);
+        show("questions and events", &playing->told);
+    }
     fprintf(stderr, "broken: %s\n", law);
     abort();
 }
@@ -262,7 +275,7 @@ static int on_write(void *ctx, ehlo_server *server, const void *data, size_t siz
     struct host *host = ctx;
 
     LAW(server == host->server, "callbacks get the session");
-    LAW(!host->dead, "nothing is written after a write has failed");
+    LAW(!host->dead, "nothing is written to a peer that is gone");
     LAW(size >= 1 && size <= 2048, "one write is 1 to 2,048 octets");
     LAW(ehlo_server_reply(server, host->last_id, EHLO_DEFAULT, NULL, NULL) < 0, "no answers inside write");
     if (++host->writes == host->plan->write_fails) {
@@ -313,11 +326,13 @@ static int on_decide(void *ctx, ehlo_server *server, const ehlo_request *request
     if ((answer & WHAT) == SAYS_NOTHING_KNOWN)
         return answer & VARIES ? -1 : answer & NARROWS ? 1 : EHLO_REPLIED;
     if ((answer & WHAT) == ENDS_IT) {
-        host->unanswered += request->command != EHLO_DATA_RECEIVED || (answer & VARIES);
-        if (answer & VARIES)
+        if (answer & VARIES) {
             LAW(ehlo_server_disconnected(server) == EHLO_OK, "disconnected can be said in decide");
-        else
+            host->dead = 1;
+        } else {
             LAW(ehlo_server_shutdown(server) == EHLO_OK, "shutdown can be said in decide");
+            host->unanswered += request->command != EHLO_DATA_RECEIVED; /* its verdict comes first (R19) */
+        }
         return EHLO_DEFAULT;
     }
     if ((answer & WAITS) && host->patient) {
@@ -377,10 +392,11 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
     return refuses ? 452 : EHLO_DEFAULT;
 }
 
-/* Events that stand for a reply of the engine's own. */
+/* Events that stand for a reply of the engine's own; TOO_MANY_ERRORS takes the place of the last one's. */
 static int is_reply(const ehlo_event *event)
 {
-    return event->code != 0 && event->reason <= EHLO_EVENT_DRAIN_LIMIT;
+    return event->code != 0 && event->reason <= EHLO_EVENT_DRAIN_LIMIT &&
+           event->reason != EHLO_EVENT_TOO_MANY_ERRORS;
 }
 
 static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
@@ -414,6 +430,7 @@ static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
 void host_init(struct host *host, const struct plan *plan, int patient)
 {
     memset(host, 0, sizeof *host);
+    playing = host;
     host->plan = plan;
     host->config = plan->config;
     host->config.callbacks.write = on_write;
@@ -425,6 +442,7 @@ void host_init(struct host *host, const struct plan *plan, int patient)
 
 void host_free(struct host *host)
 {
+    playing = NULL;
     free(host->replies.data);
     free(host->told.data);
     free(host->content.data);
@@ -473,10 +491,11 @@ void host_check_end(struct host *host)
 {
     ehlo_server *server = host->server;
     uint32_t writes = host->writes, replies = check_replies(host);
+    uint32_t refused_greeting = host->plan->early && !(host->config.leniencies & EHLO_LENIENT_EARLY_TALKER);
 
     LAW(ehlo_server_wants(server) == EHLO_WANTS_CLOSE, "a session that is over wants CLOSE");
     LAW(!host->open, "every transaction has ended");
-    LAW(host->dead || replies == host->asked - host->unanswered + host->refused_by_engine,
+    LAW(host->dead || replies == host->asked - host->unanswered + host->refused_by_engine + refused_greeting,
         "one command, one reply");
     LAW(ehlo_server_feed(server, "NOOP\r\n", 6) == 0, "a session that is over takes nothing");
     LAW(ehlo_server_reply(server, host->last_id, 250, NULL, NULL) == EHLO_GONE,

@@ -56,7 +56,7 @@ struct host {
     uint64_t pending;     /* the id to answer, or 0 */
     unsigned char answer; /* how */
     int pending_piece;
-    int dead; /* `write` failed */
+    int dead; /* the peer is gone: `write` failed, or the host has said so */
 };
 
 void host_init(struct host *host, const struct plan *plan, int patient);

@@ -2,6 +2,7 @@
  * on ROUNDS variations of each, always the same.  So a crash that a fuzzer found stays a test everywhere. */
 #define _DEFAULT_SOURCE
 #include <dirent.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,16 +70,32 @@ static size_t vary(unsigned char *data, size_t size)
     }
 }
 
+static unsigned char *running; /* ends where its memory ends: a sanitizer sees one octet of over-read */
+static size_t running_size;
+
 static void run(const unsigned char *data, size_t size)
 {
-    unsigned char *exact = malloc(size ? size : 1); /* a sanitizer sees its end */
-
-    if (!exact)
+    running = malloc(size ? size : 1);
+    running_size = size;
+    if (!running)
         exit(2);
-    memcpy(exact, data, size);
-    LLVMFuzzerTestOneInput(exact, size);
-    free(exact);
+    memcpy(running, data, size);
+    LLVMFuzzerTestOneInput(running, size);
+    free(running);
     runs++;
+}
+
+/* Keeps the input that broke a law, for a debugger, and for the corpus once it is mended. */
+static void keep(int signal_number)
+{
+    FILE *file = fopen("broken-input", "wb");
+
+    (void)signal_number;
+    if (file) {
+        fwrite(running, 1, running_size, file);
+        fclose(file);
+        fprintf(stderr, "replay: the input is in ./broken-input\n");
+    }
 }
 
 static void replay_file(const char *path)
@@ -133,6 +150,7 @@ static void replay(const char *path)
 
 int main(int argc, char **argv)
 {
+    signal(SIGABRT, keep);
     for (int i = 1; i < argc; i++) {
         if (strncmp(argv[i], "--rounds=", 9) == 0)
             rounds = strtol(argv[i] + 9, NULL, 10);

@@ -22,17 +22,34 @@ static void only_crlf_ends_a_line(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t size = strlen(cases[i].data);
-        assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, 0), cases[i].length);
+        int plain;
+        assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, 0, &plain), cases[i].length);
         for (size_t looked = 0; looked < size && (!cases[i].length || looked < cases[i].length); looked++)
-            assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, looked), cases[i].length);
+            assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, looked, &plain), cases[i].length);
     }
+}
+
+static void a_plain_line_is_known(void **state)
+{
+    static const struct {
+        const char *data;
+        int plain;
+    } cases[] = {{"NOOP\r\n", 1}, {"\r\n", 1}, {"a\tb\r\n", 0}, {"\xc3\xa9\r\n", 0}, {"a\nb\r\n", 0}, {"a\r\r\n", 0}};
+    int plain;
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_true(ehlo__line_length(cases[i].data, strlen(cases[i].data), 0, &plain) > 0);
+        assert_int_equal(plain, cases[i].plain);
+    }
+    assert_int_equal(ehlo__line_length("NOOP\r\n", 6, 3, &plain), 6);
+    assert_int_equal(plain, 0); /* what was looked at before is not remembered */
 }
 
 static void expect(const char *data, const char *verb, const char *argument, ehlo__line_fault fault)
 {
     size_t size = strlen(data);
     ehlo__line line;
-    ehlo__line_parse(&line, guard(data, size), size);
+    ehlo__line_parse(&line, guard(data, size), size, 0);
     assert_int_equal(line.verb.size, strlen(verb));
     assert_memory_equal(line.verb.data, verb, line.verb.size);
     assert_int_equal(line.argument.size, strlen(argument));
@@ -61,6 +78,7 @@ static void parts(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(only_crlf_ends_a_line), cmocka_unit_test(parts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(only_crlf_ends_a_line),
+                                       cmocka_unit_test(a_plain_line_is_known), cmocka_unit_test(parts)};
     return cmocka_run_group_tests_name("parse/line", tests, NULL, NULL);
 }
