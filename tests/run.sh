@@ -169,11 +169,15 @@ run_32_bit()
         skipped "32-bit: this machine does not make and run 32-bit programs (gcc-multilib, qemu-user)"
         return
     fi
-    printf '%s\n' '[binaries]' "c = 'gcc'" "ar = 'ar'" "strip = 'strip'" "$runner" \
-        '[built-in options]' "c_args = ['-m32']" "c_link_args = ['-m32']" \
-        '[host_machine]' "system = 'linux'" "cpu_family = 'x86'" "cpu = 'i686'" "endian = 'little'" >"$build/build-32-bit.cross"
-    setup_in gcc 32-bit --cross-file "$build/build-32-bit.cross" &&
-        tests_in 32-bit --suite dialogue --suite exhaustive --suite fuzz
+    printf '%s\n' '[binaries]' "c = 'gcc'" "ar = 'ar'" "strip = 'strip'" "$runner" '[built-in options]' \
+        "c_args = ['-m32']" "c_link_args = ['-m32']" '[host_machine]' "system = 'linux'" "cpu_family = 'x86'" \
+        "cpu = 'i686'" "endian = 'little'" >"$build/build-32-bit.cross"
+    setup_in gcc 32-bit --cross-file "$build/build-32-bit.cross" || return
+    # Those that are one program each: an emulator runs no scripts, and no other programs.
+    names=$(meson test -C "$build/build-32-bit" --list 2>/dev/null |
+        sed -n 's,^libehlo:\(dialogue\|exhaustive\|fuzz\) / ,,p' | grep -v tcp)
+    # shellcheck disable=SC2086
+    tests_in 32-bit $names
 }
 
 run_unoptimized()

@@ -25,6 +25,11 @@ void ehlo_server_config_interop(ehlo_server_config *config)
     config->leniencies |= ehlo__leniencies_interop();
 }
 
+uint64_t ehlo__limit_of(uint64_t number)
+{
+    return number ? number : UINT64_MAX;
+}
+
 static int is_zero(const void *data, size_t size)
 {
     const unsigned char *octets = data;

@@ -13,17 +13,6 @@
 
 enum { EVERYTHING = 0xff }; /* of ehlo_unstuff_state.pass */
 
-void ehlo__content_start(ehlo_server *server)
-{
-    ehlo__transaction *transaction = &server->transaction;
-    uint64_t line = ehlo__limit_of(server->config->max_text_line);
-
-    ehlo_unstuff_init(&transaction->content);
-    transaction->content.line_limit = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
-    if (transaction->body == EHLO_BODY_8BITMIME || transaction->smtputf8)
-        transaction->content.pass = 1 << EHLO_FOUND_EIGHT_BIT; /* RFC 6152 section 3, RFC 6532 */
-}
-
 /* From here on nothing is handed out, and nothing but the end and the size matters. */
 static void refuse(ehlo__transaction *transaction, int code, int reason, const char *enhanced)
 {
@@ -43,24 +32,18 @@ static void refuse_for(ehlo_server *server, int reason, uint64_t number)
 }
 
 /* The host refuses by a code of its own, or by failing (R1). */
-void ehlo__content_refuse(ehlo_server *server, int code, const char *enhanced)
+static void refuse_by_host(ehlo_server *server, int code, const char *enhanced)
 {
-    int severity = code / 100;
+    ehlo__verdict verdict = ehlo__judge_refusal(server, code, enhanced);
 
-    if (severity != EHLO_SEVERITY_TEMPORARY && severity != EHLO_SEVERITY_PERMANENT) {
-        ehlo__event_out(server, EHLO_EVENT_HOST_FAILED, EHLO_DATA_RECEIVED, 0, 0);
-        code = ehlo__stand_in(server, EHLO_DATA_RECEIVED);
-        enhanced = NULL;
-    } else if (!ehlo__code_permitted(server, EHLO_DATA_RECEIVED, code)) {
-        ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, EHLO_DATA_RECEIVED, 0, (uint64_t)code);
-        code = ehlo__stand_in(server, EHLO_DATA_RECEIVED);
-        enhanced = NULL;
-    }
-    if (enhanced && !ehlo__enhanced_fits((ehlo_text){enhanced, ehlo__text_size(enhanced)}, code)) {
-        ehlo__event_out(server, EHLO_EVENT_BAD_ENHANCED, EHLO_DATA_RECEIVED, code, 0);
-        enhanced = NULL;
-    }
-    refuse(&server->transaction, code, 0, enhanced);
+    refuse(&server->transaction, verdict.code, 0, verdict.enhanced);
+}
+
+void ehlo__piece_answer(ehlo_server *server, int code, const char *enhanced)
+{
+    server->asked = 0;
+    if (code != EHLO_DEFAULT)
+        refuse_by_host(server, code, enhanced);
 }
 
 /* Hands one piece to the host. */
@@ -77,7 +60,7 @@ static void hand_out(ehlo_server *server, const char *data, size_t size)
     if (answer == EHLO_PENDING)
         server->asked = EHLO__PIECE;
     else if (answer != EHLO_DEFAULT)
-        ehlo__content_refuse(server, answer, NULL);
+        refuse_by_host(server, answer, NULL);
 }
 
 /* Takes octets of content: handed out up to the size limit, counted beyond it. */

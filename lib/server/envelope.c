@@ -1,11 +1,8 @@
-/* envelope.c - the mail transaction: RFC 5321 sections 3.3, 4.1.1.2, 4.1.1.3, 4.1.4.
+/* envelope.c - the arguments of MAIL and RCPT: RFC 5321 sections 3.3, 4.1.1.2, 4.1.1.3.
  *
- * MAIL (and SEND, SOML, SAML of RFC 821) opens it, RCPT fills it, and whatever leads to a phase without
- * one ends it: ehlo__settle() is the one place where a reply that went out changes the session.
+ * MAIL (and SEND, SOML, SAML of RFC 821, which take the same) opens the transaction here, before the
+ * host is asked; whether it stays open is settled by the reply.
  */
-#include <string.h>
-
-#include "../tables/phase.h"
 #include "../text/ascii.h"
 #include "session.h"
 
@@ -106,60 +103,4 @@ int ehlo__forward_path_parse(ehlo_server *server, ehlo_text argument)
     call->request.rcpt.params = &call->params;
     call->request.rcpt.index = transaction->recipients;
     return 0;
-}
-
-void ehlo__transaction_end(ehlo_server *server, int end)
-{
-    int was_open = server->transaction.open;
-
-    memset(&server->transaction, 0, sizeof server->transaction);
-    if (was_open)
-        ehlo__end_out(server, end);
-}
-
-static int is_in_transaction(int phase)
-{
-    return phase == EHLO__PHASE_MAIL || phase == EHLO__PHASE_UNWANTED || phase == EHLO__PHASE_RCPT ||
-           phase == EHLO__PHASE_CONTENT;
-}
-
-/* Why a command whose reply was good or bad ended the transaction. */
-static int end_by(int command, int success)
-{
-    switch (command) {
-    case EHLO_DATA_RECEIVED: return success ? EHLO_END_DELIVERED : EHLO_END_REFUSED;
-    case EHLO_RSET: return EHLO_END_RSET;
-    case EHLO_HELO:
-    case EHLO_EHLO: return EHLO_END_HELLO;
-    default: return EHLO_END_MAIL_REFUSED;
-    }
-}
-
-/* The reply to `command` is in the block: the phase and all else follow from its first digit. */
-void ehlo__settle(ehlo_server *server, int command, int code)
-{
-    int success = code / 100 <= EHLO_SEVERITY_INTERMEDIATE;
-    int next = success ? ehlo__phase_after_success(server->phase, command)
-                       : ehlo__phase_after_failure(server->phase, command);
-
-    if (code == 421 || next == EHLO__PHASE_CLOSED) { /* RFC 5321 section 3.8, QUIT: section 4.1.1.10 */
-        ehlo__close(server, EHLO_END_SHUTDOWN);
-        return;
-    }
-    if (command == EHLO_CONNECTED && code == 521)
-        next = EHLO__PHASE_DECLINED; /* RFC 7504 section 3 */
-    server->phase = (uint8_t)next;
-    if (!is_in_transaction(next))
-        ehlo__transaction_end(server, end_by(command, success));
-    if (!success)
-        return;
-
-    switch (command) {
-    case EHLO_EHLO: server->flags |= EHLO__EXTENDED; break;
-    case EHLO_HELO: server->flags &= (uint16_t)~EHLO__EXTENDED; break;
-    case EHLO_RCPT: server->transaction.recipients++; break;
-    case EHLO_DATA: ehlo__content_start(server); break;
-    case EHLO_DATA_RECEIVED: server->idle = 0; break;
-    default: break;
-    }
 }

@@ -1,52 +1,7 @@
-/* hello.c - HELO and EHLO: RFC 5321 sections 2.2.1, 3.2, 4.1.1.1.
- *
- * The reply to EHLO lists what extensions.def says is offered; nothing here knows one by name.
- */
+/* hello.c - the argument of HELO and EHLO: RFC 5321 section 4.1.1.1. */
 #include <string.h>
 
-#include "../tables/event.h"
-#include "../tables/extension.h"
-#include "../text/ascii.h"
-#include "../text/number.h"
 #include "session.h"
-
-/* One line of the reply to EHLO: the keyword and what follows it. */
-static size_t keyword_write(const ehlo_server *server, size_t index, int more, unsigned char *out, size_t room)
-{
-    enum { KEYWORD = 40, DIGITS = 20 };
-    char words[KEYWORD + 1 + DIGITS];
-    const char *keyword = ehlo__extension_keyword(index);
-    size_t size = ehlo__text_size(keyword);
-    ehlo__reply line = {.code = 250, .more = more, .clean = 1};
-
-    memcpy(words, keyword, size);
-    if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) {
-        words[size++] = ' ';
-        size += ehlo__number_write(words + size, server->max_size == UINT64_MAX ? 0 : server->max_size);
-    }
-    line.text = (ehlo_text){words, size};
-    return ehlo__reply_write(out, room, &line);
-}
-
-size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet)
-{
-    const char *hostname = server->config->hostname;
-    uint32_t left = command == EHLO_EHLO ? server->extensions : 0;
-    ehlo__reply first = {
-        .code = 250, .name = {hostname, ehlo__text_size(hostname)}, .text = greet, .more = left != 0};
-    size_t used = ehlo__reply_write(out, room, &first);
-
-    for (size_t i = 0; used && left; i++) {
-        uint32_t bit = ehlo__extension(i)->bit;
-        size_t written;
-        if (!(left & bit))
-            continue;
-        left &= ~bit;
-        written = keyword_write(server, i, left != 0, out + used, room - used);
-        used = written ? used + written : 0;
-    }
-    return used;
-}
 
 /* The leniencies; each looks at the argument afresh and says whether it made sense of it. */
 

@@ -6,7 +6,6 @@
  */
 #include <string.h>
 
-#include "../tables/command.h"
 #include "../tables/event.h"
 #include "../tables/reply.h"
 #include "../text/ascii.h"
@@ -58,32 +57,6 @@ static int may_send_utf8(const ehlo_server *server, int command, int code)
     return (code == 251 || code == 551) && server->transaction.smtputf8;
 }
 
-/* The fixed text of HELP: the commands of this session, in the table's order, on its last line. */
-static size_t help_write(const ehlo_server *server, unsigned char *out, size_t room, ehlo__reply reply)
-{
-    char verbs[EHLO__REPLY_LINE / 2];
-    size_t size = 0, first, second;
-
-    for (int command = 1; command < EHLO__COMMAND_COUNT; command++) {
-        const ehlo__command_row *row = ehlo__command(command);
-        const char *name = ehlo_command_name(command);
-        size_t length = ehlo__text_size(name);
-        if (row->argument == EHLO__ARGUMENT_MOMENT || (row->extension & ~server->extensions) ||
-            length + 1 > sizeof verbs - size)
-            continue;
-        if (size)
-            verbs[size++] = ' ';
-        memcpy(verbs + size, name, length);
-        size += length;
-    }
-    reply.more = 1;
-    first = ehlo__reply_write(out, room, &reply);
-    reply.more = 0;
-    reply.text = (ehlo_text){verbs, size};
-    second = first ? ehlo__reply_write(out + first, room - first, &reply) : 0;
-    return second ? first + second : 0;
-}
-
 static size_t compose(const ehlo_server *server, unsigned char *out, size_t room, int command, int code, int reason,
                       const char *enhanced, const char *text)
 {
@@ -91,7 +64,7 @@ static size_t compose(const ehlo_server *server, unsigned char *out, size_t room
     ehlo_text row = view(rule ? ehlo_reply_rule_text(rule) : ehlo__event_reply(reason));
     ehlo__reply reply = {.code = code, .utf8 = may_send_utf8(server, command, code)};
 
-    if (code == 250 && (command == EHLO_HELO || command == EHLO_EHLO))
+    if ((command == EHLO_HELO || command == EHLO_EHLO) && code == ehlo_reply_default(command))
         return ehlo__hello_write(server, command, out, room, view(text));
     if (is_named(row))
         reply.name = view(server->config->hostname);
@@ -99,8 +72,8 @@ static size_t compose(const ehlo_server *server, unsigned char *out, size_t room
         reply.enhanced = view(enhanced ? enhanced : rule ? ehlo_reply_rule_enhanced(rule) : ehlo__event_enhanced(reason));
     reply.text = text ? view(text) : table_words(row);
     reply.clean = !text;
-    if (!text && command == EHLO_HELP && code == 214)
-        return help_write(server, out, room, reply);
+    if (!text && command == EHLO_HELP && code == ehlo_reply_default(command))
+        return ehlo__help_write(server, out, room, reply);
     return ehlo__reply_write(out, room, &reply);
 }
 

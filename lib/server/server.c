@@ -1,4 +1,4 @@
-/* server.c - the session as its host holds it: made, started, fed, asked what it wants.
+/* server.c - the session as its host holds it: every public call but those about its config.
  *
  * The loop is in ehlo_server_feed(): while nothing is pending and the block has room, take the next
  * command line or the next piece of content, then write all replies at once (R2, R10, R15).
@@ -21,11 +21,6 @@ enum {
 size_t ehlo_server_size(void)
 {
     return EHLO_SERVER_SIZE;
-}
-
-uint64_t ehlo__limit_of(uint64_t number)
-{
-    return number ? number : UINT64_MAX;
 }
 
 int ehlo_server_init(ehlo_server *server, const ehlo_server_config *config, void *ctx)
@@ -51,29 +46,6 @@ int ehlo_server_first_id(ehlo_server *server, uint64_t id)
         return EHLO_BUSY;
     server->counters = id - 1;
     return EHLO_OK;
-}
-
-int ehlo__begin(ehlo_server *server, ehlo__call *call)
-{
-    if (server->call)
-        return EHLO_BUSY;
-    if (server->phase == EHLO__PHASE_CLOSED)
-        return EHLO_GONE;
-    call->place = EHLO__IN_ENGINE;
-    call->code = 0;
-    call->answer_start = 0;
-    call->used = 0;
-    server->call = call;
-    return EHLO_OK;
-}
-
-void ehlo__end(ehlo_server *server)
-{
-    ehlo__notes(server);
-    ehlo__flush(server);
-    ehlo__notes(server); /* `write` may have failed, or asked for something */
-    ehlo__flush(server);
-    server->call = NULL;
 }
 
 int ehlo_server_start(ehlo_server *server)
@@ -167,6 +139,39 @@ int ehlo_server_wants(const ehlo_server *server)
     return server->flags & EHLO__MORE ? EHLO_WANTS_FEED : EHLO_WANTS_INPUT;
 }
 
+int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text)
+{
+    ehlo__call own, *call;
+    int status;
+
+    if (!server)
+        return EHLO_MISUSE;
+    call = server->call;
+    if (call && call->place != EHLO__IN_DECIDE)
+        return EHLO_BUSY;
+    if (server->phase == EHLO__PHASE_CLOSED)
+        return EHLO_GONE;
+    if (!server->asked || id != server->counters || (call && call->code))
+        return EHLO_STALE;
+    if (call) { /* inside `decide`: settled when it returns */
+        status = ehlo__answer(server, code, enhanced, text);
+        return status == EHLO_OK ? EHLO_REPLIED : status;
+    }
+
+    status = ehlo__begin(server, &own);
+    if (status == EHLO_OK && server->asked == EHLO__PIECE) {
+        ehlo__piece_answer(server, code, enhanced);
+    } else if (status == EHLO_OK) {
+        status = ehlo__answer(server, code, enhanced, text);
+        if (status == EHLO_OK)
+            ehlo__settle_answer(server);
+    }
+    if (status == EHLO_OK)
+        server->flags |= EHLO__MORE;
+    ehlo__end(server);
+    return status == EHLO_OK ? EHLO_REPLIED : status;
+}
+
 /* Whether the host may narrow what the session offers now (R20). */
 static int may_narrow(const ehlo_server *server)
 {
@@ -192,4 +197,60 @@ int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
     if (octets && octets < server->max_size)
         server->max_size = octets;
     return EHLO_OK;
+}
+
+/* Asked for inside a callback it is noted, and done when the callback returns (R3). */
+static int note_or_begin(ehlo_server *server, ehlo__call *call, uint16_t note)
+{
+    if (!server)
+        return EHLO_MISUSE;
+    if (server->call && server->phase != EHLO__PHASE_CLOSED)
+        server->flags |= note;
+    return server->call ? EHLO_OK : ehlo__begin(server, call);
+}
+
+int ehlo_server_shutdown(ehlo_server *server)
+{
+    ehlo__call call;
+    int inside = server && server->call;
+    int status = note_or_begin(server, &call, EHLO__SHUTDOWN_NOTED);
+
+    if (status != EHLO_OK || inside)
+        return status;
+    ehlo__shut_down(server);
+    ehlo__end(server);
+    return EHLO_OK;
+}
+
+int ehlo_server_disconnected(ehlo_server *server)
+{
+    ehlo__call call;
+    int inside = server && server->call;
+    int status = note_or_begin(server, &call, EHLO__PEER_GONE_NOTED);
+
+    if (status != EHLO_OK || inside)
+        return status;
+    ehlo__peer_gone(server);
+    ehlo__end(server);
+    return EHLO_OK;
+}
+
+int ehlo_server_timed_out(ehlo_server *server)
+{
+    ehlo__call call;
+    int status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
+
+    if (status != EHLO_OK)
+        return status;
+    ehlo__close_with(server, EHLO_EVENT_TIMED_OUT, 0);
+    ehlo__end(server);
+    return EHLO_OK;
+}
+
+uint32_t ehlo_server_timeout(const ehlo_server *server)
+{
+    if (!server || server->asked || server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_OPENING ||
+        server->phase == EHLO__PHASE_TURNED)
+        return 0;
+    return server->phase == EHLO__PHASE_CONTENT ? server->config->content_timeout : server->config->command_timeout;
 }

@@ -89,10 +89,22 @@ typedef struct ehlo__call {
     ehlo_params params;
 } ehlo__call;
 
-/* server.c: the frame of every public call that can change something. */
-int ehlo__begin(ehlo_server *server, ehlo__call *call); /* EHLO_OK, EHLO_BUSY, EHLO_GONE */
-void ehlo__end(ehlo_server *server);
+/* What an answer comes to under the law of the table. */
+typedef struct ehlo__verdict {
+    int code;
+    int reason;           /* the event whose words it has, or 0 */
+    const char *enhanced; /* NULL: the table's, both */
+    const char *text;
+} ehlo__verdict;
+
+/* The files, each using only those above it. */
+
+/* config.c */
 uint64_t ehlo__limit_of(uint64_t number); /* 0 in the config is no limit */
+
+/* words.c: a whole reply with words of its own; the octets written, 0 where it does not fit. */
+size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet);
+size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, ehlo__reply reply);
 
 /* output.c: replies and events on their way out. */
 void ehlo__event_out(ehlo_server *server, int reason, int command, int code, uint64_t number);
@@ -101,36 +113,42 @@ void ehlo__end_out(ehlo_server *server, int end);
 int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced, const char *text);
 void ehlo__flush(ehlo_server *server);
 
-/* ask.c: the host's answers and the law of the table. */
+/* ending.c: how transactions and sessions end. */
+void ehlo__transaction_end(ehlo_server *server, int end);
+void ehlo__close(ehlo_server *server, int end);
+void ehlo__close_with(ehlo_server *server, int reason, uint64_t number);
+void ehlo__peer_gone(ehlo_server *server);
+void ehlo__shut_down(ehlo_server *server);
+void ehlo__notes(ehlo_server *server); /* does what was asked for inside a callback */
+
+/* call.c: begin is EHLO_OK, EHLO_BUSY or EHLO_GONE; end writes what is in the block. */
+int ehlo__begin(ehlo_server *server, ehlo__call *call);
+void ehlo__end(ehlo_server *server);
+
+/* law.c: the host's answer to a request (`code` is a reply code, EHLO_DEFAULT or EHLO_FAIL), and its
+ * refusal of content. */
+ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text);
+ehlo__verdict ehlo__judge_refusal(ehlo_server *server, int code, const char *enhanced);
+
+/* settle.c: the reply to `command` is in the block; does what follows from it. */
+void ehlo__settle(ehlo_server *server, int command, int code);
+
+/* ask.c: an answer goes into the block (EHLO_OK or EHLO_TOO_LONG), then is settled. */
 ehlo_request *ehlo__fresh_request(ehlo_server *server); /* the call's, all zero */
 void ehlo__ask(ehlo_server *server, int command);
+int ehlo__answer(ehlo_server *server, int code, const char *enhanced, const char *text);
+void ehlo__settle_answer(ehlo_server *server);
 void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number);
-int ehlo__code_permitted(const ehlo_server *server, int command, int code);
-int ehlo__stand_in(const ehlo_server *server, int command);
-
-/* dispatch.c: one command line. */
-size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size);
 
 /* hello.c, envelope.c: arguments into the request; 0, or the event that refuses them. */
 int ehlo__hello_parse(ehlo_server *server, ehlo_text argument);
 int ehlo__reverse_path_parse(ehlo_server *server, ehlo_text argument);
 int ehlo__forward_path_parse(ehlo_server *server, ehlo_text argument);
 
-/* hello.c: the whole positive reply to HELO or EHLO; the octets written, 0 where it does not fit. */
-size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet);
-
-/* envelope.c: the reply to a command is out; what follows from it. */
-void ehlo__settle(ehlo_server *server, int command, int code);
-void ehlo__transaction_end(ehlo_server *server, int end);
-
-/* content.c: content up to its end, and its verdict. */
+/* content.c: content up to its end, and the answer to a piece; dispatch.c: one command line.  How many
+ * octets were used; 0 where further ones are needed. */
 size_t ehlo__content_feed(ehlo_server *server, const unsigned char *data, size_t size);
-void ehlo__content_start(ehlo_server *server);
-void ehlo__content_refuse(ehlo_server *server, int code, const char *enhanced);
-
-/* ending.c */
-void ehlo__close(ehlo_server *server, int end);
-void ehlo__close_with(ehlo_server *server, int reason, uint64_t number);
-void ehlo__notes(ehlo_server *server); /* does what was asked for inside a callback */
+void ehlo__piece_answer(ehlo_server *server, int code, const char *enhanced);
+size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size);
 
 #endif

@@ -10,17 +10,17 @@
 #define IS_ALPHA(o)      (IN(o, 'A', 'Z') || IN(o, 'a', 'z'))
 #define IS_DIGIT(o)      IN(o, '0', '9')
 #define IS_HEX(o)        (IS_DIGIT(o) || IN(o, 'A', 'F') || IN(o, 'a', 'f'))
-#define IS_ATEXT(o)                                                                                           \
-    (IS_ALPHA(o) || IS_DIGIT(o) || (o) == '!' || IN(o, '#', '\'') || (o) == '*' || (o) == '+' || (o) == '-' || \
-     (o) == '/' || (o) == '=' || (o) == '?' || IN(o, '^', '`') || IN(o, '{', '~'))
+#define IS_ATEXT(o)                                                                                          \
+    (IS_ALPHA(o) || IS_DIGIT(o) || (o) == '!' || IN(o, '#', '\'') || (o) == '*' || (o) == '+' ||             \
+     (o) == '-' || (o) == '/' || (o) == '=' || (o) == '?' || IN(o, '^', '`') || IN(o, '{', '~'))
 #define IS_QTEXT(o)    (IN(o, 32, 126) && (o) != '"' && (o) != '\\')
 #define IS_DCONTENT(o) (IN(o, 33, 126) && !IN(o, '[', ']'))
 #define IS_VALUE(o)    (IN(o, 33, 126) && (o) != '=')
 
-#define CLASSES(o)                                                                                        \
-    (unsigned char)((IS_ALPHA(o) ? EHLO__ALPHA : 0) | (IS_DIGIT(o) ? EHLO__DIGIT : 0) |                   \
-                    (IS_HEX(o) ? EHLO__HEX : 0) | ((o) == '-' ? EHLO__HYPHEN : 0) |                       \
-                    (IS_ATEXT(o) ? EHLO__ATEXT : 0) | (IS_QTEXT(o) ? EHLO__QTEXT : 0) |                   \
+#define CLASSES(o)                                                                                           \
+    (unsigned char)((IS_ALPHA(o) ? EHLO__ALPHA : 0) | (IS_DIGIT(o) ? EHLO__DIGIT : 0) |                      \
+                    (IS_HEX(o) ? EHLO__HEX : 0) | ((o) == '-' ? EHLO__HYPHEN : 0) |                          \
+                    (IS_ATEXT(o) ? EHLO__ATEXT : 0) | (IS_QTEXT(o) ? EHLO__QTEXT : 0) |                      \
                     (IS_DCONTENT(o) ? EHLO__DCONTENT : 0) | (IS_VALUE(o) ? EHLO__VALUE : 0))
 
 #define FOUR(o)    CLASSES(o), CLASSES((o) + 1), CLASSES((o) + 2), CLASSES((o) + 3)

@@ -23,7 +23,7 @@ enum {
 
     /* Sets of them: ehlo__is() takes any. */
     EHLO__LET_DIG = EHLO__ALPHA | EHLO__DIGIT,
-    EHLO__LDH = EHLO__LET_DIG | EHLO__HYPHEN, /* also the octets of an esmtp-keyword */
+    EHLO__LDH = EHLO__LET_DIG | EHLO__HYPHEN,   /* also the octets of an esmtp-keyword */
     EHLO__PRINTABLE = EHLO__QTEXT | EHLO__VALUE /* 32 to 126: what a backslash may quote */
 };
 

@@ -8,13 +8,13 @@
 /* The characters of "MAJOR.MINOR.PATCH", each part of one or two digits, from the enumerators. */
 #define DIGITS(n)   ((n) > 9 ? 2 : 1)
 #define DIGIT(n, i) (char)('0' + ((n) > 9 && (i) == 0 ? (n) / 10 : (n) % 10))
-#define VERSION(i)                                                          \
-    ((i) < DOT         ? DIGIT(EHLO_VERSION_MAJOR, i)                       \
-     : (i) == DOT      ? '.'                                                \
-     : (i) < OTHER_DOT ? DIGIT(EHLO_VERSION_MINOR, (i) - DOT - 1)           \
-     : (i) == OTHER_DOT ? '.'                                               \
-     : (i) < END       ? DIGIT(EHLO_VERSION_PATCH, (i) - OTHER_DOT - 1)     \
-                       : '\0')
+#define VERSION(i)                                                                                           \
+    ((i) < DOT          ? DIGIT(EHLO_VERSION_MAJOR, i)                                                       \
+     : (i) == DOT       ? '.'                                                                                \
+     : (i) < OTHER_DOT  ? DIGIT(EHLO_VERSION_MINOR, (i) - (DOT + 1))                                         \
+     : (i) == OTHER_DOT ? '.'                                                                                \
+     : (i) < END        ? DIGIT(EHLO_VERSION_PATCH, (i) - (OTHER_DOT + 1))                                   \
+                        : '\0')
 
 enum {
     DOT = DIGITS(EHLO_VERSION_MAJOR),

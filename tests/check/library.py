@@ -1,5 +1,7 @@
 """What the checks share: the source tree, a private build of the library, how a check ends."""
 
+import concurrent.futures
+import os
 import pathlib
 import re
 import subprocess
@@ -31,13 +33,14 @@ def run(command, **more):
 
 def compile_library(compiler, folder, *flags):
     """Compiles each file of the library into `folder`; returns the objects."""
-    objects = []
-    for source in sources():
+    def compile_one(source):
         into = pathlib.Path(folder) / (source.parent.name + "-" + source.stem + ".o")
         run([*compiler, *BOUNDS_FLAGS, *flags, "-I", ROOT / "include", "-I", ROOT / "lib", "-c", source, "-o", into],
             cwd=folder)
-        objects.append(into)
-    return objects
+        return into
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(compile_one, sources()))
 
 
 def can_compile(compiler, *flags):

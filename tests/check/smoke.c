@@ -41,8 +41,8 @@ int main(void)
     static const char client[] = "EHLO client.example\r\n"
                                  "MAIL FROM:<a@client.example> SIZE=20\r\nRCPT TO:<b@server.example>\r\nDATA\r\n"
                                  "Subject: x\r\n\r\n..hidden\r\n.\r\nQUIT\r\n";
-    static const char *const expected[] = {"220 server.example", "\r\n250 SMTPUTF8", "\r\n250 2.1.0 ", "\r\n250 2.1.5 ",
-                                           "\r\n354 ", "\r\n250 2.6.0 ", "\r\n221 2.0.0 "};
+    static const char *const expected[] = {"220 server.example", "\r\n250", "\r\n250 2.1.0 ", "\r\n250 2.1.5 ",
+                                           "\r\n354 ", "\r\n250 2.0.0 ", "\r\n221 2.0.0 "};
     ehlo_server_config config;
     ehlo_server_memory memory;
     ehlo_server *server = (ehlo_server *)&memory;

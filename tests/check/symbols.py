@@ -12,39 +12,38 @@ import tempfile
 import library
 
 MAY_NEED = {"memcpy", "memmove", "memset", "memcmp"}
-POSITION_INDEPENDENT = {"_GLOBAL_OFFSET_TABLE_"}  # no function: the linker's own
+OF_THE_LINKER = {"_GLOBAL_OFFSET_TABLE_"}
 OF_THE_RUNTIME = {"_init", "_fini", "_edata", "_end", "__bss_start"}
 
 
 def symbols(path, *options):
-    """Names by letter, as nm has them."""
-    lines = library.run(["nm", *options, path]).splitlines()
-    return [(line.split()[-2], line.split()[-1].split("@")[0]) for line in lines if len(line.split()) >= 2
-            and not line.endswith(":")]
+    """What nm has to say of an object or an archive: letters and names."""
+    for line in library.run(["nm", *options, path]).splitlines():
+        words = line.split()
+        if len(words) >= 2:
+            yield words[-2], words[-1].split("@")[0]
 
 
 def writable_sections(path):
+    """Of an object or of those in an archive."""
+    item = ""
     for line in library.run(["readelf", "-S", "-W", path]).splitlines():
-        found = re.match(r"\s*\[\s*\d+\]\s+(\.\S+)\s+\S+\s+\S+\s+\S+\s+([0-9a-f]+)", line)
-        if found and re.match(r"\.(data|bss|tdata|tbss)", found[1]) and int(found[2], 16) > 0:
-            yield f"{found[1]} ({int(found[2], 16)} octets)"
+        if line.startswith("File: "):
+            item = line.split("(")[-1].rstrip(")")
+        found = re.match(r"\s*\[\s*\d+\]\s+(\.(?:data|bss|tdata|tbss)\S*)\s+\S+\s+\S+\s+\S+\s+([0-9a-f]+)", line)
+        if found and int(found[2], 16) > 0:
+            yield f"{item}: {found[1]} ({int(found[2], 16)} octets)"
 
 
-def check_objects(compiler, *flags):
-    problems, needed = [], set()
+def check_archive(compiler, *flags):
+    """Builds the archive with those flags; returns what it needs."""
     with tempfile.TemporaryDirectory() as folder:
-        objects = library.compile_library(compiler, folder, *flags)
         archive = pathlib.Path(folder) / "libehlo.a"
-        library.run(["ar", "rcs", archive, *objects])
+        library.run(["ar", "rcs", archive, *library.compile_library(compiler, folder, *flags)])
         here = {name for letter, name in symbols(archive, "-g") if letter not in "Uw"}
-        for item in objects:
-            for letter, name in symbols(item):
-                if letter in "Uw" and name not in here | MAY_NEED | POSITION_INDEPENDENT:
-                    problems.append(f"{item.name} {' '.join(flags)}: needs {name}")
-                elif letter in "Uw" and name in MAY_NEED:
-                    needed.add(name)
-            problems += [f"{item.name} {' '.join(flags)}: has writable data: {section}"
-                         for section in writable_sections(item)]
+        needed = {name for letter, name in symbols(archive) if letter in "Uw"} - here - OF_THE_LINKER
+        problems = [f"{' '.join(flags)}: it needs {name}" for name in sorted(needed - MAY_NEED)]
+        problems += [f"{' '.join(flags)}: it has writable data: {section}" for section in writable_sections(archive)]
     library.hold(problems)
     return needed
 
@@ -63,9 +62,8 @@ def check_shown(shared):
 if __name__ == "__main__":
     shared, compiler = sys.argv[1], sys.argv[2:]
     needed = set()
-    for optimization in ["-O0", "-O2", "-O3", "-Os"]:
-        needed |= check_objects(compiler, optimization, "-fno-pic")
-        needed |= check_objects(compiler, optimization, "-fPIC")
+    for flags in (["-Os"], ["-O2", "-fPIC"], ["-O0", "-fPIC"]):
+        needed |= check_archive(compiler, *flags)
     print("needs:", *sorted(needed))
     print("writable data: none")
     print("shows:", check_shown(shared), "functions, those of the public headers")

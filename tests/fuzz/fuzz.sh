@@ -21,11 +21,14 @@ fi
 
 # The targets, with the library, for libFuzzer; and the runner of dialogues, for the corpus.
 [ -f "$build/build.ninja" ] || rm -rf "$build"
-[ -d "$build" ] || CC=$clang meson setup "$build" "$root" --buildtype=debugoptimized -Db_sanitize=address,undefined \
-    -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link >"$build.log" 2>&1 ||
-    { cat "$build.log"; exit 1; }
-rm -f "$build.log"
-ninja -C "$build" fuzzers tests/dialogue/dialogue >"$build/compile.log" 2>&1 || { tail -n 40 "$build/compile.log"; exit 1; }
+mkdir -p "$build"
+{
+    [ -f "$build/build.ninja" ] || CC=$clang meson setup "$build" "$root" --buildtype=debugoptimized \
+        -Db_sanitize=address,undefined -Db_lundef=false -Dc_args=-fsanitize=fuzzer-no-link
+} >"$build/compile.log" 2>&1 && ninja -C "$build" fuzzers tests/dialogue/dialogue >>"$build/compile.log" 2>&1 || {
+    tail -n 40 "$build/compile.log"
+    exit 1
+}
 
 # The dialogues as seeds: what clients say, behind plans (host.h) of all kinds.
 plans='

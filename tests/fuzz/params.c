@@ -38,8 +38,8 @@ static void check_alone(const ehlo_param *param, int command, uint32_t extension
 {
     ehlo_params alone;
 
-    if (ehlo_params_parse(&alone, command, extensions, param->keyword.data, size) != EHLO_OK || alone.count != 1 ||
-        alone.item[0].id != param->id || alone.item[0].number != param->number)
+    if (ehlo_params_parse(&alone, command, extensions, param->keyword.data, size) != EHLO_OK ||
+        alone.count != 1 || alone.item[0].id != param->id || alone.item[0].number != param->number)
         broken("a parameter alone means the same");
     if (ehlo_params_parse(&alone, command, 0, param->keyword.data, size) != EHLO_UNKNOWN_PARAMETER)
         broken("none is known where nothing was offered");

@@ -26,7 +26,8 @@ static int is_within(ehlo_text text, const char *data, size_t size)
 /* Behind the "<" come route and colon, local-part, "@", domain, and the ">" is the last octet. */
 static void check_parts(const ehlo_path *path, const char *data, size_t taken)
 {
-    const char *at = data + 1 + (path->route.size > 0 ? path->route.size + 1 : 0), *domain = path->domain.text.data;
+    const char *at = data + 1 + (path->route.size > 0 ? path->route.size + 1 : 0),
+               *domain = path->domain.text.data;
 
     if (!is_within(path->mailbox, data, taken) || !is_within(path->local_part, data, taken) ||
         !is_within(path->route, data, taken) || !is_within(path->domain.text, data, taken))
@@ -41,9 +42,11 @@ static void check_parts(const ehlo_path *path, const char *data, size_t taken)
             broken("Postmaster is one word");
         break;
     case EHLO_PATH_MAILBOX:
-        if (path->mailbox.data != at || path->local_part.data != at || domain != at + path->local_part.size + 1 ||
-            domain[-1] != '@' || domain + path->domain.text.size != data + taken - 1 ||
-            path->mailbox.size != path->local_part.size + 1 + path->domain.text.size || path->local_part.size == 0)
+        if (path->mailbox.data != at || path->local_part.data != at ||
+            domain != at + path->local_part.size + 1 || domain[-1] != '@' ||
+            domain + path->domain.text.size != data + taken - 1 ||
+            path->mailbox.size != path->local_part.size + 1 + path->domain.text.size ||
+            path->local_part.size == 0)
             broken("the parts make up the path");
         if (path->quoted != (*at == '"'))
             broken("quoted is what starts with a quote");
@@ -73,7 +76,8 @@ static void check_quotes(ehlo_text local_part)
     memcpy(quoted + length, "\"@d", 3);
     if (ehlo_mailbox_parse(&path, quoted, length + 3) != EHLO_OK || path.local_part.size != length + 1)
         broken("with quotes again it is a mailbox");
-    if (ehlo_local_part_unquote(again, sizeof again, path.local_part) != size || memcmp(again, plain, (size_t)size) != 0)
+    if (ehlo_local_part_unquote(again, sizeof again, path.local_part) != size ||
+        memcmp(again, plain, (size_t)size) != 0)
         broken("and the same local-part");
 }
 

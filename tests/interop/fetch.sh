@@ -18,7 +18,8 @@ if [ ! -e "$folder/postfix/done" ] && [ ! -x /usr/sbin/smtp-source ]; then
 fi
 
 if [ ! -e "$folder/samples/done" ]; then
-    suite=$(apt-cache depends libpython3-testsuite 2>/dev/null | sed -n 's/.*Depends: \(libpython3\.[0-9]*-testsuite\).*/\1/p')
+    suite=$(apt-cache depends libpython3-testsuite 2>/dev/null |
+        sed -n 's/.*Depends: \(libpython3\.[0-9]*-testsuite\).*/\1/p')
     packages_unpack "$folder/samples" "${suite:-libpython3.11-testsuite}" && touch "$folder/samples/done" ||
         told "the samples of Python's email tests"
 fi

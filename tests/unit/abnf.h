@@ -248,7 +248,8 @@ static inline abnf_set abnf_colon_hex(const abnf_text *text, abnf_set from)
 /* `count` groups parted by colons; for 0, nothing. */
 static inline abnf_set abnf_groups(const abnf_text *text, abnf_set from, unsigned count)
 {
-    return count == 0 ? from : abnf_times(text, abnf_ipv6_hex(text, from), count - 1, count - 1, abnf_colon_hex);
+    return count == 0 ? from
+                      : abnf_times(text, abnf_ipv6_hex(text, from), count - 1, count - 1, abnf_colon_hex);
 }
 
 static inline abnf_set abnf_ipv6_addr(const abnf_text *text, abnf_set from)

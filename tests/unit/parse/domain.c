@@ -26,12 +26,14 @@ static int parse(ehlo_domain *out, const char *text, size_t size)
 
 static void names_that_are(void **state)
 {
+    /* clang-format off */
     static const char *const names[] = {
         "a", "A", "0", "a.b", "example.com", "EXAMPLE.com", "a-b", "a--b.c", "xn--bcher-kva.example", "1.2.3.4",
         "192.0.2.1", "0.0", "3com.example", "localhost", "a.b.c.d.e.f.g.h.i.j.k.l.m", "x-1.y-2",
         /* longer than DNS lets a label be: no limits here */
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -45,10 +47,12 @@ static void names_that_are(void **state)
 
 static void names_in_utf8(void **state)
 {
+    /* clang-format off */
     static const char *const names[] = {
         "m\xc3\xbcller.example", "\xc3\xbc", "\xe4\xbe\x8b\xe3\x81\x88.jp", "a.\xf0\x9f\x93\xa7", "\xc3\xbc-\xc3\xbc.a",
         "\xc2\x80", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -61,6 +65,7 @@ static void names_in_utf8(void **state)
 
 static void what_is_none(void **state)
 {
+    /* clang-format off */
     static const char *const texts[] = {
         "", ".", "..", "a.", ".a", "a..b", "a.b.", "-a", "a-", "-", "a.-b", "a-.b", "a.b-", "a_b", "_dmarc.example",
         "a b", " a", "a ", "a\t", "a,b", "a@b", "a:b", "a/b", "a\\b", "*.example", "a\r\n", "a\x7f", "a\x01",
@@ -88,6 +93,7 @@ static void what_is_none(void **state)
         "[tag:]", "[tag]", "[tag:a", "[tag:a]b", "[tag:a[b]", "[tag:a]]", "[tag:a\\b]", "[tag:a b]", "[tag:\x7f]",
         "[tag:\xc3\xbc]", "[t\xc3\xbcg:a]", "[tag-:a]", "[-:a]", "[ta_g:a]", "[ta.g:a]", "[t g:a]", "[:a]",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -188,15 +194,18 @@ static void compare(const char *text, size_t size)
     int expected = abnf_matches(abnf_domain_or_literal, text, size) ? EHLO_OK : EHLO_INVALID;
 
     if (parse(&domain, text, size) != expected)
-        fail_msg("%s though the ABNF says otherwise: %.*s", expected ? "accepted" : "refused", (int)size, text);
+        fail_msg("%s though the ABNF says otherwise: %.*s", expected ? "accepted" : "refused", (int)size,
+                 text);
 }
 
 static void each_octet_at_each_place(void **state)
 {
+    /* clang-format off */
     static const char *const samples[] = {
         "a", "ab.c-d.1e", "b\xc3\xbcz.\xe2\x82\xac", "[192.0.25.255]", "[IPv6:2001:db8::1]", "[IPv6:1:2::192.0.2.1]",
         "[IPv6:1:2:3:4:5:6:7:8]", "[IPv6:1:2:3:4:5:6:1.2.3.4]", "[IPv6:::]", "[x-y:z:z]", "a-b", "\xf0\x9f\x93\xa7.a",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)
@@ -206,9 +215,11 @@ static void each_octet_at_each_place(void **state)
 /* Every number of up to four digits as each Snum. */
 static void each_snum(void **state)
 {
+    static const int ends[] = {1, 10, 100, 1000, 10000};
+
     (void)state;
     for (int digits = 1; digits <= 4; digits++)
-        for (int number = 0, end = digits == 1 ? 10 : digits == 2 ? 100 : digits == 3 ? 1000 : 10000; number < end; number++)
+        for (int number = 0; number < ends[digits]; number++)
             for (int place = 0; place < 4; place++) {
                 char text[40];
                 ehlo_domain domain;
@@ -247,14 +258,10 @@ static void scans_stop_where_the_grammar_does(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_that_are),
-        cmocka_unit_test(names_in_utf8),
-        cmocka_unit_test(what_is_none),
-        cmocka_unit_test(literals_that_are),
-        cmocka_unit_test(long_ones),
-        cmocka_unit_test(each_octet_at_each_place),
-        cmocka_unit_test(each_snum),
-        cmocka_unit_test(scans_stop_where_the_grammar_does),
+        cmocka_unit_test(names_that_are), cmocka_unit_test(names_in_utf8),
+        cmocka_unit_test(what_is_none),   cmocka_unit_test(literals_that_are),
+        cmocka_unit_test(long_ones),      cmocka_unit_test(each_octet_at_each_place),
+        cmocka_unit_test(each_snum),      cmocka_unit_test(scans_stop_where_the_grammar_does),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,7 @@ static const struct {
     {"SIZE=\xff", BAD},
     {"SIZE=5;BODY=7BIT", BAD},
     {"\"", BAD},
-    {"=\"", BAD},      /* F2 */
+    {"=\"", BAD}, /* F2 */
     /* out of their own grammar */
     {"SIZE", BAD},
     {"SIZE=", BAD},
@@ -254,7 +254,8 @@ static void abuse(void **state)
     assert_int_equal(params.count, 1);
     memset(text, 'K', sizeof text);
     assert_int_equal(ehlo_params_parse(&params, EHLO_MAIL, ALL, guard(text, 1000), 1000), UNKNOWN);
-    assert_int_equal(ehlo_params_parse(&params, EHLO_MAIL, ALL, guard(text, sizeof text), sizeof text), UNKNOWN);
+    assert_int_equal(ehlo_params_parse(&params, EHLO_MAIL, ALL, guard(text, sizeof text), sizeof text),
+                     UNKNOWN);
     memset(text, '1', sizeof text);
     memcpy(text, "SIZE=", 5);
     assert_int_equal(ehlo_params_parse(&params, EHLO_MAIL, ALL, guard(text, sizeof text), sizeof text), BAD);
@@ -321,10 +322,12 @@ static void compare(const char *text, size_t size)
 
 static void each_octet_at_each_place(void **state)
 {
+    /* clang-format off */
     static const char *const samples[] = {
         "SIZE=12345 BODY=8BITMIME SMTPUTF8", "SMTPUTF8 BODY=7BIT", "SIZE=1", "SIZE=1 SIZE=2", "FOO=\xc3\xbc SIZE=1",
         "SIZE=18446744073709551615", "body=7BIT size=0",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)

@@ -38,7 +38,8 @@ static const struct {
     {"<!#$%&'*+-/=?^_`{|}~@d>", "", "!#$%&'*+-/=?^_`{|}~", "d", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 0, 0},
     {"<-@d>", "", "-", "d", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 0, 0},
     {"<a@[192.0.2.1]>", "", "a", "[192.0.2.1]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_IPV4, 0, 0},
-    {"<user@[IPv6:2001:db8::1]>", "", "user", "[IPv6:2001:db8::1]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_IPV6, 0, 0},
+    {"<user@[IPv6:2001:db8::1]>", "", "user", "[IPv6:2001:db8::1]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_IPV6, 0,
+     0},
     {"<a@[x:>@<]>", "", "a", "[x:>@<]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_GENERAL, 0, 0},
     {"<\"a\"@d>", "", "\"a\"", "d", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 1, 0},
     {"<\"\"@d>", "", "\"\"", "d", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 1, 0},
@@ -57,7 +58,8 @@ static const struct {
     {"<@a:b@c>", "@a", "b", "c", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 0, 0},
     {"<@a.example,@b-c.example:user@d>", "@a.example,@b-c.example", "user", "d", EHLO_PATH_MAILBOX,
      EHLO_DOMAIN_NAME, 0, 0},
-    {"<@a,@b,@c:\"x:y\"@[1.2.3.4]>", "@a,@b,@c", "\"x:y\"", "[1.2.3.4]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_IPV4, 1, 0},
+    {"<@a,@b,@c:\"x:y\"@[1.2.3.4]>", "@a,@b,@c", "\"x:y\"", "[1.2.3.4]", EHLO_PATH_MAILBOX, EHLO_DOMAIN_IPV4,
+     1, 0},
     {"<@a:postmaster@c>", "@a", "postmaster", "c", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 0, 0},
     /* UTF-8 (RFC 6531 section 3.3) */
     {"<j\xc3\xbcrgen@d>", "", "j\xc3\xbcrgen", "d", EHLO_PATH_MAILBOX, EHLO_DOMAIN_NAME, 0, 1},
@@ -105,13 +107,15 @@ static void scan_takes_the_path_alone(void **state)
             ehlo_path path;
             assert_int_equal(ehlo_path_scan(&path, guard(text, size), size), strlen(paths[i].path));
             assert_int_equal(path.kind, paths[i].kind);
-            assert_int_equal(ehlo_path_parse(&path, guard(text, size), size), *tails[j] ? EHLO_INVALID : EHLO_OK);
+            assert_int_equal(ehlo_path_parse(&path, guard(text, size), size),
+                             *tails[j] ? EHLO_INVALID : EHLO_OK);
         }
     }
 }
 
 static void what_is_no_path(void **state)
 {
+    /* clang-format off */
     static const char *const texts[] = {
         "", "<", ">", "a", "a@b", "a@b>", "<a@b", "<<a@b>>", "<<>>", "< >", "<a@b >", "< a@b>", " <a@b>", "<a @b>",
         "<a@ b>", "<@>", "<@a>", "<a@>", "<a>", "<a@b@c>", "<a@@b>", "<.a@b>", "<a.@b>", "<a..b@c>", "<.@b>", "<a@b.>",
@@ -132,6 +136,7 @@ static void what_is_no_path(void **state)
         "<\"\xc3", "<\xc3", "<@\xc3:a@b>",
         "<a@b\r\n>", "<a\n@b>", "<a\r@b>", "<\x01@b>", "<\x7f@b>", "<a@b\x7f>",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -166,7 +171,8 @@ static void brackets_behind_a_path(void **state)
 /* F10 and P12: long and nested input is one pass without recursion. */
 static void long_input(void **state)
 {
-    static const char *const units[] = {"<", "<>", "(", "\"\\", "\\\"", "@", "<@", "a.", "a@", "@a,", "[", "\xc3\xbc"};
+    static const char *const units[] = {"<",  "<>", "(",  "\"\\", "\\\"", "@",
+                                        "<@", "a.", "a@", "@a,",  "[",    "\xc3\xbc"};
     static char text[1 << 16];
     ehlo_path path;
 
@@ -237,18 +243,21 @@ static void compare(const char *text, size_t size)
 
     if (parsed == EHLO_OK)
         read_back(&path);
-    if (parsed != (ends >> size & 1 ? EHLO_OK : EHLO_INVALID) || (scanned > 0 ? (abnf_set)1 << scanned : 0) != ends ||
+    if (parsed != (ends >> size & 1 ? EHLO_OK : EHLO_INVALID) ||
+        (scanned > 0 ? (abnf_set)1 << scanned : 0) != ends ||
         ehlo_mailbox_parse(&path, guard(text, size), size) != mailbox)
         fail_msg("not as the ABNF has it: %.*s", (int)size, text);
 }
 
 static void each_octet_at_each_place(void **state)
 {
+    /* clang-format off */
     static const char *const samples[] = {
         "<>", "<a@b>", "<Postmaster>", "<ab.c+d@e-f.example>", "<\"a b\\\"c@d\"@e.f>", "<@a.b,@c:d@e>",
         "<@a:\"b\"@[1.2.3.4]>", "<a@[IPv6:1::2.3.4.5]>", "<j\xc3\xbc@\xe2\x82\xac.d>", "<\"\xf0\x9f\x93\xa7\"@d>",
         "a.b@c.d", "\"a\\b\"@c", "a@[x:y]",
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++)

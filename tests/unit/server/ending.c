@@ -2,7 +2,6 @@
 #include "host.h"
 
 #define BYE "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n"
-#define ENVELOPE "MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n"
 
 static void is_dead(host *self)
 {
@@ -22,7 +21,7 @@ static void shutdown_when_idle(void **state)
     (void)state;
     host_init(&self);
     host_greet(&self);
-    host_feed(&self, ENVELOPE);
+    host_feed(&self, HOST_ENVELOPE);
     self.out_size = 0;
     assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
     host_expect(&self, BYE);
@@ -36,7 +35,7 @@ static void shutdown_waits_for_the_verdict(void **state)
     (void)state;
     host_init(&self);
     host_greet(&self);
-    host_feed(&self, ENVELOPE "DATA\r\nhello\r\n");
+    host_feed(&self, HOST_ENVELOPE "DATA\r\nhello\r\n");
     self.out_size = 0;
     assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
     host_expect(&self, "");
@@ -99,7 +98,7 @@ static void shutdown_inside_a_callback(void **state)
         self.inside = shut_inside;
         shut_at = EHLO_DATA_RECEIVED;
         shut_answer = EHLO_DEFAULT;
-        host_feed(&self, ENVELOPE "DATA\r\n");
+        host_feed(&self, HOST_ENVELOPE "DATA\r\n");
         self.out_size = 0;
         host_feed(&self, ".\r\n");
         host_expect(&self, "250 2.0.0 Requested mail action okay, completed\r\n" BYE);
@@ -118,7 +117,7 @@ static void time_out(void **state)
     assert_int_equal(ehlo_server_timeout(self.server), 0);
     host_greet(&self);
     assert_int_equal(ehlo_server_timeout(self.server), 10);
-    host_feed(&self, ENVELOPE "DATA\r\n");
+    host_feed(&self, HOST_ENVELOPE "DATA\r\n");
     assert_int_equal(ehlo_server_timeout(self.server), 20);
     self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
     host_feed(&self, "half a li");
@@ -135,7 +134,7 @@ static void disconnection(void **state)
     (void)state;
     host_init(&self);
     host_greet(&self);
-    host_feed(&self, ENVELOPE "DATA\r\nhel");
+    host_feed(&self, HOST_ENVELOPE "DATA\r\nhel");
     self.out_size = 0;
     assert_int_equal(ehlo_server_disconnected(self.server), EHLO_OK);
     host_expect(&self, "");
@@ -145,7 +144,7 @@ static void disconnection(void **state)
     host_init(&self);
     host_greet(&self);
     self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
-    host_feed(&self, ENVELOPE "DATA\r\n.\r\n");
+    host_feed(&self, HOST_ENVELOPE "DATA\r\n.\r\n");
     assert_int_equal(ehlo_server_timeout(self.server), 0);
     assert_int_equal(ehlo_server_disconnected(self.server), EHLO_OK);
     assert_int_equal(host_ended(&self, EHLO_END_UNANSWERED), 1);
@@ -164,7 +163,7 @@ static void disconnection_inside_a_callback(void **state)
     host_init(&self);
     host_greet(&self);
     self.inside = disconnect_inside;
-    host_feed(&self, ENVELOPE "DATA\r\n");
+    host_feed(&self, HOST_ENVELOPE "DATA\r\n");
     self.out_size = 0;
     host_feed(&self, ".\r\n");
     host_expect(&self, "");

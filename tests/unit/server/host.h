@@ -162,6 +162,17 @@ static inline void host_greet(host *self)
     self->decision_count = self->event_count = 0;
 }
 
+#define HOST_ENVELOPE "MAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\n"
+
+/* The same up to the content of a message. */
+static inline void host_receive(host *self)
+{
+    host_greet(self);
+    host_feed(self, HOST_ENVELOPE "DATA\r\n");
+    self->out_size = 0;
+    self->event_count = 0;
+}
+
 static inline int host_saw(const host *self, int reason)
 {
     int count = 0;

@@ -81,17 +81,6 @@ static void named_rows_carry_the_hostname(void **state)
     host_expect(&self, "221-mx.example.org so long\r\n221 and thanks\r\n");
 }
 
-static void help_is_a_fixed_text(void **state)
-{
-    host self;
-    (void)state;
-    host_init(&self);
-    host_greet(&self);
-    host_feed(&self, "HELP\r\n");
-    host_expect(&self, "214-2.0.0 Help message\r\n"
-                       "214 2.0.0 HELO EHLO MAIL RCPT DATA VRFY RSET HELP NOOP QUIT\r\n");
-}
-
 static char text[1900];
 
 static void a_long_reply_pushes_the_others_out(void **state)
@@ -124,7 +113,6 @@ int main(void)
         cmocka_unit_test(texts_cannot_break_out),
         cmocka_unit_test(utf8_only_where_asked_for),
         cmocka_unit_test(named_rows_carry_the_hostname),
-        cmocka_unit_test(help_is_a_fixed_text),
         cmocka_unit_test(a_long_reply_pushes_the_others_out),
     };
     return cmocka_run_group_tests_name("server/output", tests, NULL, NULL);

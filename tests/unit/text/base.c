@@ -16,7 +16,8 @@ static void version_is_that_of_the_headers(void **state)
     char expected[40];
 
     (void)state;
-    snprintf(expected, sizeof expected, "%d.%d.%d", EHLO_VERSION_MAJOR, EHLO_VERSION_MINOR, EHLO_VERSION_PATCH);
+    snprintf(expected, sizeof expected, "%d.%d.%d", EHLO_VERSION_MAJOR, EHLO_VERSION_MINOR,
+             EHLO_VERSION_PATCH);
     assert_string_equal(ehlo_version(), expected);
 }
 
@@ -33,7 +34,8 @@ static void each_status_has_a_text_of_its_own(void **state)
 
 static void other_numbers_are_unknown(void **state)
 {
-    const int others[] = {1, 2, 250, INT_MAX, EHLO_UNKNOWN_REPLY - 1, EHLO_UNKNOWN_REPLY - 2, -1000, -INT_MAX, INT_MIN};
+    const int others[] = {1,     2,        250,    INT_MAX, EHLO_UNKNOWN_REPLY - 1, EHLO_UNKNOWN_REPLY - 2,
+                          -1000, -INT_MAX, INT_MIN};
 
     (void)state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

@@ -58,7 +58,7 @@ static const struct {
     {"1.0", EHLO_INVALID, 0},
     {"1,000", EHLO_INVALID, 0},
     {"1e3", EHLO_INVALID, 0},
-    {"\xd9\xa1", EHLO_INVALID, 0},                /* a digit elsewhere in Unicode */
+    {"\xd9\xa1", EHLO_INVALID, 0},              /* a digit elsewhere in Unicode */
     {"99999999999999999999x", EHLO_INVALID, 0}, /* the octet counts for more than the overflow before it */
     {"-99999999999999999999", EHLO_INVALID, 0},
 };

@@ -32,7 +32,8 @@ static void every_code_point(void **state)
     for (uint32_t point = 0; point < 0x1fffff; point++) {
         unsigned char octets[5] = {0};
         size_t length = encode(octets, point), expected = is_scalar(point) && length > 1 ? length : 0;
-        if (ehlo__utf8_length(octets, length) != expected || ehlo__utf8_length(octets, length + 1) != expected ||
+        if (ehlo__utf8_length(octets, length) != expected ||
+            ehlo__utf8_length(octets, length + 1) != expected ||
             ehlo__utf8_valid(octets, length) != is_scalar(point))
             fail_msg("U+%04X", (unsigned)point);
         for (size_t part = 1; part < length; part++)
@@ -53,14 +54,16 @@ static size_t length_by_encoding(const unsigned char *octets, size_t size)
         return 0;
     for (size_t i = 1; i < length; i++)
         point = point << 6 | (octets[i] & 0x3fu);
-    return is_scalar(point) && encode(again, point) == length && memcmp(again, octets, length) == 0 ? length : 0;
+    return is_scalar(point) && encode(again, point) == length && memcmp(again, octets, length) == 0 ? length
+                                                                                                    : 0;
 }
 
 static void every_string_of_up_to_three_octets(void **state)
 {
     (void)state;
     for (uint32_t bits = 0; bits < 1 << 24; bits++) {
-        const unsigned char octets[] = {(unsigned char)(bits >> 16), (unsigned char)(bits >> 8), (unsigned char)bits};
+        const unsigned char octets[] = {(unsigned char)(bits >> 16), (unsigned char)(bits >> 8),
+                                        (unsigned char)bits};
         for (size_t size = 3; size > 0; size--) {
             if (ehlo__utf8_length(octets, size) != length_by_encoding(octets, size))
                 fail_msg("%06x, %zu octets of it", (unsigned)bits, size);
@@ -111,7 +114,7 @@ static void texts(void **state)
     assert_false(valid("\x80"));
     assert_false(valid("\xc3"));
     assert_false(valid("a\xe2\x82"));
-    assert_false(valid("a\xe2\x82" "b"));
+    assert_false(valid("a\xe2\x82z"));
     assert_false(valid("a\xf0\x9f\x93"));
     assert_false(valid("\xc3\xbc\xbc"));
     assert_int_equal(ehlo__utf8_length(NULL, 0), 0);
@@ -122,7 +125,7 @@ static void texts(void **state)
 
 static void runs(void **state)
 {
-    static const unsigned char text[] = "ab\xc3\xbc" "c-d\xe2\x82.";
+    static const unsigned char text[] = "ab\xc3\xbcx-y\xe2\x82.";
     uint8_t utf8 = 0;
 
     (void)state;

@@ -1,0 +1,106 @@
+/* law.c - the law of the reply table: what may be sent for a host's answer.
+ *
+ * A code that the table does not permit for the command in hand is never sent; what stands in for it, as
+ * for a host that failed, is a temporary failure, and never grants anything (R7, R12).
+ */
+#include "../tables/event.h"
+#include "../tables/reply.h"
+#include "../text/ascii.h"
+#include "session.h"
+
+/* Codes that have a meaning beyond any one command (R12; RFC 5321 sections 3.8 and 4.2.2). */
+enum { LOCAL_ERROR = 451, SERVICE_CLOSING = 421 };
+
+static int is_permitted(const ehlo_server *server, int command, int code)
+{
+    const ehlo_reply_rule *rule = ehlo__reply_rule(command, code);
+
+    return rule && rule->standing <= server->config->profile && !(rule->extension & ~server->extensions);
+}
+
+/* What is sent for an illegal code or a host that failed. */
+static int stand_in(const ehlo_server *server, int command)
+{
+    size_t count;
+    const ehlo_reply_rule *rules = ehlo_reply_rules(command, &count);
+
+    if (is_permitted(server, command, LOCAL_ERROR))
+        return LOCAL_ERROR;
+    for (size_t i = 0; i < count; i++)
+        if (rules[i].code / 100 == EHLO_SEVERITY_TEMPORARY && rules[i].code != SERVICE_CLOSING &&
+            is_permitted(server, command, rules[i].code))
+            return rules[i].code;
+    return SERVICE_CLOSING;
+}
+
+/* The verdict of those, in the table's words; QUIT ends the session whatever the host thinks of it. */
+static ehlo__verdict replaced(const ehlo_server *server, int command)
+{
+    return (ehlo__verdict){.code = command == EHLO_QUIT ? ehlo_reply_default(command) : stand_in(server, command)};
+}
+
+static ehlo__verdict failed(ehlo_server *server, int command)
+{
+    ehlo__event_out(server, EHLO_EVENT_HOST_FAILED, command, 0, 0);
+    return replaced(server, command);
+}
+
+/* The refusal of the message that was settled before its end, in the host's words if it has some (R7). */
+static ehlo__verdict refused_before(const ehlo_server *server, const char *text)
+{
+    const ehlo__transaction *transaction = &server->transaction;
+
+    return (ehlo__verdict){.code = transaction->refused,
+                           .reason = transaction->reason,
+                           .enhanced = transaction->enhanced[0] ? transaction->enhanced : NULL,
+                           .text = text};
+}
+
+/* A code under the law: itself where the table permits it, with an enhanced code that fits it. */
+static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
+{
+    if (!is_permitted(server, command, code) || (command == EHLO_QUIT && code != ehlo_reply_default(command))) {
+        ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
+        return replaced(server, command);
+    }
+    if (enhanced && !ehlo__enhanced_fits((ehlo_text){enhanced, ehlo__text_size(enhanced)}, code)) {
+        ehlo__event_out(server, EHLO_EVENT_BAD_ENHANCED, command, code, 0);
+        enhanced = NULL;
+    }
+    return (ehlo__verdict){.code = code, .enhanced = enhanced, .text = text};
+}
+
+/* Whether a good greeting comes too late for a client that did not wait for it (R17). */
+static int is_spoilt(const ehlo_server *server, int command, int code)
+{
+    return command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS && (server->flags & EHLO__EARLY) &&
+           !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER);
+}
+
+ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
+{
+    int is_refused = command == EHLO_DATA_RECEIVED && server->transaction.refused;
+
+    if (code == EHLO_DEFAULT && is_refused)
+        return refused_before(server, text);
+    if (code == EHLO_DEFAULT)
+        code = ehlo_reply_default(command);
+    if (code < 200 || code > 599)
+        return failed(server, command);
+    if (is_spoilt(server, command, code))
+        return (ehlo__verdict){.code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code, .reason = EHLO_EVENT_EARLY_TALKER};
+    if (is_refused && code / 100 == EHLO_SEVERITY_SUCCESS) {
+        ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
+        return refused_before(server, NULL);
+    }
+    return under_the_law(server, command, code, enhanced, text);
+}
+
+ehlo__verdict ehlo__judge_refusal(ehlo_server *server, int code, const char *enhanced)
+{
+    int severity = code / 100;
+
+    if (severity != EHLO_SEVERITY_TEMPORARY && severity != EHLO_SEVERITY_PERMANENT)
+        return failed(server, EHLO_DATA_RECEIVED);
+    return under_the_law(server, EHLO_DATA_RECEIVED, code, enhanced, NULL);
+}
