@@ -11,15 +11,14 @@
 
 size_t ehlo__line_length(const void *data, size_t size, size_t looked, int *plain)
 {
-    const unsigned char *start = data, *end = start + size;
-    const unsigned char *at = start + (looked ? looked - 1 : 0); /* the last octet may be half a CRLF */
+    const unsigned char *start = data, *end = start + size, *at = start + looked;
+    size_t stops = 0;
 
-    *plain = looked == 0;
-    for (; (at = ehlo__scan(at, end, EHLO__SCAN_EIGHT_BIT)) < end; at++) {
-        if (*at == '\r' && end - at > 1 && at[1] == '\n')
-            return (size_t)(at + 2 - start);
-        *plain = 0;
-    }
+    for (; (at = ehlo__scan(at, end, EHLO__SCAN_EIGHT_BIT)) < end; at++, stops++)
+        if (*at == '\n' && at > start && at[-1] == '\r') {
+            *plain = looked == 0 && stops == 1; /* that one was the CR */
+            return (size_t)(at + 1 - start);
+        }
     return 0;
 }
 

@@ -18,8 +18,9 @@ typedef struct ehlo__line {
 } ehlo__line;
 
 /* The octets of the first line at `data`, its CRLF included; 0 where `size` octets do not hold one.
- * Only CRLF ends a line (RFC 5321 section 2.3.8).  `looked` octets are known to hold none.  `*plain` is
- * 1 where the line is known to hold nothing but octets from 32 to 127. */
+ * Only CRLF ends a line (RFC 5321 section 2.3.8).  The first `looked` octets are known to hold none.
+ * `*plain` becomes 1 where the line is known to hold nothing but octets from 32 to 127, else 0;
+ * it is set only with a line. */
 size_t ehlo__line_length(const void *data, size_t size, size_t looked, int *plain);
 
 /* Takes a line of `size` octets, without its CRLF, apart; its octets are looked at unless it is plain. */

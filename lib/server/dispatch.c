@@ -17,7 +17,7 @@ enum { TLS_HANDSHAKE = 0x16 };
 /* Swallows the rest of a line that is too long; its reply comes at its CRLF, as for any other. */
 static size_t swallow(ehlo_server *server, const unsigned char *data, size_t size)
 {
-    int plain, halved = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n';
+    int plain = 0, halved = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n';
     size_t length = halved ? 1 : ehlo__line_length(data, size, 0, &plain);
 
     server->flags &= (uint16_t)~EHLO__SWALLOWED_CR;
@@ -171,7 +171,7 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
 size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size)
 {
     size_t limit = ehlo_server_line_limit(server->config), length;
-    int command, plain;
+    int command, plain = 0;
 
     if (size == 0)
         return 0;

@@ -200,22 +200,23 @@ int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
 }
 
 /* Asked for inside a callback it is noted, and done when the callback returns (R3). */
-static int note_or_begin(ehlo_server *server, ehlo__call *call, uint16_t note)
+static int note(ehlo_server *server, uint16_t what)
 {
-    if (!server)
-        return EHLO_MISUSE;
-    if (server->call && server->phase != EHLO__PHASE_CLOSED)
-        server->flags |= note;
-    return server->call ? EHLO_OK : ehlo__begin(server, call);
+    if (server->phase == EHLO__PHASE_CLOSED)
+        return EHLO_GONE;
+    server->flags |= what;
+    return EHLO_OK;
 }
 
 int ehlo_server_shutdown(ehlo_server *server)
 {
     ehlo__call call;
-    int inside = server && server->call;
-    int status = note_or_begin(server, &call, EHLO__SHUTDOWN_NOTED);
+    int status;
 
-    if (status != EHLO_OK || inside)
+    if (server && server->call)
+        return note(server, EHLO__SHUTDOWN_NOTED);
+    status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
+    if (status != EHLO_OK)
         return status;
     ehlo__shut_down(server);
     ehlo__end(server);
@@ -225,10 +226,12 @@ int ehlo_server_shutdown(ehlo_server *server)
 int ehlo_server_disconnected(ehlo_server *server)
 {
     ehlo__call call;
-    int inside = server && server->call;
-    int status = note_or_begin(server, &call, EHLO__PEER_GONE_NOTED);
+    int status;
 
-    if (status != EHLO_OK || inside)
+    if (server && server->call)
+        return note(server, EHLO__PEER_GONE_NOTED);
+    status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
+    if (status != EHLO_OK)
         return status;
     ehlo__peer_gone(server);
     ehlo__end(server);
