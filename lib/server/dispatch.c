@@ -86,20 +86,28 @@ static int check_argument(ehlo_server *server, int kind, ehlo_text argument)
     return refusal;
 }
 
+/* The event that refuses whatever comes after a greeting that refused the client; 0: none does. */
+static int closed_door(const ehlo_server *server)
+{
+    int denial = ehlo__phase_denial(server->phase, EHLO_ANY_COMMAND);
+
+    return denial != EHLO_EVENT_OUT_OF_ORDER ? denial : 0;
+}
+
 /* Why the line is refused before its argument is looked at; 0: it is not. */
 static int refusal_of(const ehlo_server *server, const ehlo__line *line, int command)
 {
     if (line->fault == EHLO__LINE_BARE_END)
         return EHLO_EVENT_BARE_LINE_END;
-    if (!ehlo__phase_allows(server->phase, command) && ehlo__phase_denial(server->phase, command) != EHLO_EVENT_OUT_OF_ORDER)
-        return ehlo__phase_denial(server->phase, command);
+    if (closed_door(server) && !ehlo__phase_allows(server->phase, command))
+        return closed_door(server);
     if (!command)
         return EHLO_EVENT_UNKNOWN_COMMAND;
     if (line->fault == EHLO__LINE_BAD_OCTET)
         return EHLO_EVENT_BAD_OCTET;
     if (ehlo__command(command)->extension & ~server->extensions)
         return EHLO_EVENT_NOT_ENABLED;
-    return ehlo__phase_allows(server->phase, command) ? 0 : EHLO_EVENT_OUT_OF_ORDER;
+    return ehlo__phase_allows(server->phase, command) ? 0 : ehlo__phase_denial(server->phase, command);
 }
 
 /* One line, without its CRLF.  The command that it was, or 0. */
@@ -136,6 +144,8 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
 /* Whether something may be sent behind a command before its reply came (RFC 2920 section 3.1). */
 static int may_be_followed(const ehlo_server *server, int command)
 {
+    if (closed_door(server))
+        return 1; /* all that comes is refused for a better reason */
     return (server->flags & EHLO__EXTENDED) && (server->extensions & EHLO_EXTENSION_PIPELINING) && command &&
            ehlo__command(command)->place == EHLO__PLACE_ANYWHERE;
 }
@@ -161,8 +171,8 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
     server->flags |= EHLO__SWALLOW;
     used = swallow(server, data, size);
     if (!(server->flags & EHLO__SWALLOW)) {
-        int denial = ehlo__phase_denial(server->phase, EHLO_ANY_COMMAND);
-        ehlo__refuse(server, EHLO_ANY_COMMAND, denial != EHLO_EVENT_OUT_OF_ORDER ? denial : EHLO_EVENT_LINE_TOO_LONG, 0);
+        int shut = closed_door(server);
+        ehlo__refuse(server, EHLO_ANY_COMMAND, shut ? shut : EHLO_EVENT_LINE_TOO_LONG, 0);
     }
     return used;
 }

@@ -28,8 +28,11 @@ void ehlo__close(ehlo_server *server, int end)
 /* The engine's last word: an event of effect CLOSE, with its reply. */
 void ehlo__close_with(ehlo_server *server, int reason, uint64_t number)
 {
-    ehlo__event_out(server, reason, server->asked == EHLO__PIECE ? 0 : server->asked, ehlo__event(reason)->code, number);
-    ehlo__reply_out(server, EHLO_ANY_COMMAND, ehlo__event(reason)->code, reason, NULL, NULL);
+    int command = server->asked == EHLO__PIECE ? EHLO_ANY_COMMAND : server->asked; /* which it answers, if any */
+    int code = ehlo__event(reason)->code;
+
+    ehlo__event_out(server, reason, command, code, number);
+    ehlo__reply_out(server, command, code, reason, NULL, NULL);
     ehlo__close(server, EHLO_END_SHUTDOWN);
 }
 
