@@ -90,7 +90,7 @@ void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
 
     ehlo__event_out(server, reason, command, row->code, number);
     if (row->effect == EHLO__EFFECT_ERROR && ++server->errors >= ehlo__limit_of(server->config->max_errors)) {
-        ehlo__close_with(server, EHLO_EVENT_TOO_MANY_ERRORS, server->errors);
+        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_ERRORS, server->errors);
         return;
     }
     ehlo__reply_out(server, command, row->code, reason, NULL, NULL);

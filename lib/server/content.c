@@ -89,7 +89,7 @@ static void check_size(ehlo_server *server)
         refuse_for(server, EHLO_EVENT_TOO_BIG, server->max_size);
     }
     if (transaction->size - server->max_size > drain)
-        ehlo__close_with(server, EHLO_EVENT_DRAIN_LIMIT, drain);
+        ehlo__close_with(server, EHLO_DATA_RECEIVED, EHLO_EVENT_DRAIN_LIMIT, drain);
 }
 
 /* What the config says about a fault, and the event that reports it. */

@@ -119,7 +119,7 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
     ehlo__line_parse(&line, data, size, plain);
     command = ehlo__verb_find(line.verb.data, line.verb.size);
     if (!command && ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
-        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;
     }
     refusal = server->flags & EHLO__AHEAD ? EHLO_EVENT_PIPELINED : refusal_of(server, &line, command);
@@ -129,7 +129,7 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
         return command;
     }
     if (ehlo__command(command)->idle && ++server->idle >= ehlo__limit_of(server->config->max_idle_commands)) {
-        ehlo__close_with(server, EHLO_EVENT_TOO_MANY_COMMANDS, server->idle);
+        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_COMMANDS, server->idle);
         return command;
     }
     ehlo__fresh_request(server)->argument = line.argument;
@@ -165,7 +165,7 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
     size_t used;
 
     if (!(server->flags & EHLO__SWALLOW) && is_foreign(data, size)) {
-        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;
     }
     server->flags |= EHLO__SWALLOW;
@@ -186,7 +186,7 @@ size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t
     if (size == 0)
         return 0;
     if (!(server->flags & EHLO__HEARD) && data[0] == TLS_HANDSHAKE) {
-        ehlo__close_with(server, EHLO_EVENT_WRONG_PROTOCOL, 0);
+        ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;
     }
     server->flags |= EHLO__HEARD;

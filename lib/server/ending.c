@@ -25,15 +25,19 @@ void ehlo__close(ehlo_server *server, int end)
     ehlo__transaction_end(server, end);
 }
 
-/* The engine's last word: an event of effect CLOSE, with its reply. */
-void ehlo__close_with(ehlo_server *server, int reason, uint64_t number)
+/* The engine's last word: an event of effect CLOSE, with its reply to `command`, or to none (0). */
+void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t number)
 {
-    int command = server->asked == EHLO__PIECE ? EHLO_ANY_COMMAND : server->asked; /* which it answers, if any */
     int code = ehlo__event(reason)->code;
 
     ehlo__event_out(server, reason, command, code, number);
     ehlo__reply_out(server, command, code, reason, NULL, NULL);
     ehlo__close(server, EHLO_END_SHUTDOWN);
+}
+
+int ehlo__pending_command(const ehlo_server *server)
+{
+    return server->asked == EHLO__PIECE ? EHLO_ANY_COMMAND : server->asked;
 }
 
 /* Nothing more can be said. */
@@ -51,7 +55,7 @@ void ehlo__shut_down(ehlo_server *server)
     if (server->phase == EHLO__PHASE_CONTENT)
         server->flags |= EHLO__LAST;
     else
-        ehlo__close_with(server, EHLO_EVENT_SHUTDOWN, 0);
+        ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_SHUTDOWN, 0);
 }
 
 void ehlo__notes(ehlo_server *server)
@@ -67,5 +71,5 @@ void ehlo__notes(ehlo_server *server)
         ehlo__shut_down(server);
     }
     if ((server->flags & EHLO__LAST) && server->phase != EHLO__PHASE_CONTENT)
-        ehlo__close_with(server, EHLO_EVENT_SHUTDOWN, 0);
+        ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_SHUTDOWN, 0);
 }

@@ -245,7 +245,7 @@ int ehlo_server_timed_out(ehlo_server *server)
 
     if (status != EHLO_OK)
         return status;
-    ehlo__close_with(server, EHLO_EVENT_TIMED_OUT, 0);
+    ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_TIMED_OUT, 0);
     ehlo__end(server);
     return EHLO_OK;
 }

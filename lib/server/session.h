@@ -116,7 +116,8 @@ void ehlo__flush(ehlo_server *server);
 /* ending.c: how transactions and sessions end. */
 void ehlo__transaction_end(ehlo_server *server, int end);
 void ehlo__close(ehlo_server *server, int end);
-void ehlo__close_with(ehlo_server *server, int reason, uint64_t number);
+int ehlo__pending_command(const ehlo_server *server); /* 0: none */
+void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t number);
 void ehlo__peer_gone(ehlo_server *server);
 void ehlo__shut_down(ehlo_server *server);
 void ehlo__notes(ehlo_server *server); /* does what was asked for inside a callback */
