@@ -24,10 +24,9 @@ static int take_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
 static int decide(void *ctx, ehlo_server *server, const ehlo_request *request)
 {
     (void)ctx, (void)server;
-    size_t size = (size_t)request->received.size;
     if (request->command == EHLO_DATA_RECEIVED && !request->received.refused)
-        return fwrite(message, 1, size, stderr) == size ? EHLO_DEFAULT : EHLO_FAIL;
-    return EHLO_DEFAULT; /* the reply that the table has for it; 550 would refuse */
+        fwrite(message, 1, (size_t)request->received.size, stderr);
+    return ferror(stderr) ? EHLO_FAIL : EHLO_DEFAULT; /* the reply that the table has; 550 would refuse */
 }
 
 int main(void)
@@ -36,7 +35,9 @@ int main(void)
     ehlo_server_config_init(&config);
     config.hostname = "localhost";
     config.max_size = sizeof message;
-    config.callbacks = (ehlo_server_callbacks){.write = send_to_peer, .decide = decide, .content = take_content};
+    config.callbacks.write = send_to_peer;
+    config.callbacks.decide = decide;
+    config.callbacks.content = take_content;
 
     static ehlo_server_memory memory; /* all that the engine needs for a session */
     ehlo_server *server = (ehlo_server *)&memory;
@@ -44,7 +45,7 @@ int main(void)
         return 2;
 
     char buffer[4096]; /* ehlo_server_line_limit() octets would do */
-    size_t have = 0, used;
+    size_t have = 0;
     while (ehlo_server_wants(server) != EHLO_WANTS_CLOSE) {
         if (ehlo_server_wants(server) == EHLO_WANTS_INPUT) {
             ssize_t got = read(STDIN_FILENO, buffer + have, sizeof buffer - have);
@@ -52,8 +53,7 @@ int main(void)
                 return 1; /* the peer went without QUIT */
             have += (size_t)got;
         }
-        used = ehlo_server_feed(server, buffer, have);
-        have -= used;
-        memmove(buffer, buffer + used, have); /* what was not used is shown again, with more */
+        size_t used = ehlo_server_feed(server, buffer, have);
+        memmove(buffer, buffer + used, have -= used); /* what was not used is shown again, with more */
     }
 }

@@ -8,7 +8,7 @@
 set -eu
 
 say() { echo "quickstart: $*"; }
-die() { echo "quickstart: $*" >&2; exit 1; }
+die() { echo "quickstart: $*" | sed 1q >&2; exit 1; }
 has() { command -v "$1" >/dev/null 2>&1; }
 
 cd "$(dirname "$0")/.." || die "cannot go to the project's folder"
@@ -21,11 +21,12 @@ leave() {
 trap leave EXIT
 trap 'exit 1' INT TERM HUP
 
-# Runs a step, silent as long as it goes well; else its last words are part of the one line.
+# Runs a step, silent as long as it goes well; else the first error is part of the one line.
 step() {
     what=$1
     shift
-    "$@" >"$work/log" 2>&1 </dev/null || die "$what failed: $(grep -v '^ *$' "$work/log" | tail -n 1)"
+    "$@" >"$work/log" 2>&1 </dev/null ||
+        die "$what failed: $(grep -E 'error:|ERROR:|^E:' "$work/log" || tail -n 1 "$work/log")"
 }
 
 # ---- what is missing ------------------------------------------------------------------------------
@@ -76,7 +77,7 @@ sed 1q "$work/echo"
 # ---- a message ------------------------------------------------------------------------------------
 
 say "sending it a message with Python's smtplib"
-python3 - "$port" <<'CLIENT' || die "the message was not accepted"
+python3 - "$port" <<'CLIENT' || exit 1
 import email.message, smtplib, sys
 
 class Shown(smtplib.SMTP):
@@ -88,8 +89,10 @@ class Shown(smtplib.SMTP):
 
     def getreply(self):
         code, text = super().getreply()
-        for line in text.decode().splitlines():
-            print("S:", code, line)
+        *lines, last = text.decode().split("\n")
+        for line in lines:
+            print(f"S: {code}-{line}")
+        print(f"S: {code} {last}")
         return code, text
 
 message = email.message.EmailMessage()
@@ -101,7 +104,7 @@ try:
     with Shown("127.0.0.1", int(sys.argv[1]), local_hostname="client.example.org", timeout=30) as client:
         client.send_message(message)
 except (OSError, smtplib.SMTPException) as error:
-    sys.exit(f"quickstart: {error}")
+    sys.exit(f"quickstart: the message was not accepted: {error}")
 CLIENT
 
 say "and this is what the server printed:"

@@ -144,11 +144,17 @@ int connection_pends(struct connection *connection)
     return ehlo_server_wants(session_engine(&connection->session)) == EHLO_WANTS_REPLY;
 }
 
+/* While the greeting is delayed a peer is listened to, once: it is not its turn to talk. */
+static int awaits_greeting(const struct connection *connection)
+{
+    return connection->session.delay == EHLO_CONNECTED && connection->input.size == 0;
+}
+
 int connection_interest(struct connection *connection)
 {
     if (connection->output.size > 0)
         return WATCH_WRITE;
-    if (connection->ended || (connection_pends(connection) && connection->input.size > 0))
+    if (connection->ended || (connection_pends(connection) && !awaits_greeting(connection)))
         return 0;
     return WATCH_READ;
 }
@@ -158,12 +164,9 @@ int connection_interest(struct connection *connection)
 void connection_readable(struct connection *connection, struct block *block, uint64_t now)
 {
     size_t kept = connection->input.size;
-    size_t room = block->size - kept;
-    if (connection_pends(connection)) /* only to notice who talks out of turn, or is gone */
-        room = ehlo_server_line_limit(&connection->session.service->options.config);
     if (kept > 0)
         memcpy(block->data, connection->input.data, kept);
-    ssize_t got = read(connection->in, block->data + kept, room);
+    ssize_t got = read(connection->in, block->data + kept, block->size - kept);
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (connection->lingering) {

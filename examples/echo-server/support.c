@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINE_ROOM = 1024 };
+enum { LINE_ROOM = 4096 };
 
 /* What came from a person or a peer may hold controls: they must not make a second line, nor move
  * the cursor of whoever reads the log. */

@@ -45,10 +45,11 @@ typedef struct ehlo_param {
     int id;          /* ehlo_parameter */
 } ehlo_param;
 
-enum { EHLO_PARAMS_MAX = 16 };
+enum { EHLO_PARAMS_MAX = 12 }; /* at least as many as the table has for one command */
 
 /* The parameters of one command, in the order in which they were given; none twice. */
 typedef struct ehlo_params {
+    ehlo_text text; /* all of them, as they stood */
     size_t count;
     ehlo_param item[EHLO_PARAMS_MAX];
 } ehlo_params;

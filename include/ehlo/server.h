@@ -45,7 +45,7 @@ typedef struct ehlo_request {
     /* Facts of the session (R20), each 0 or 1. */
     uint8_t tls;           /* it runs over TLS */
     uint8_t authenticated; /* AUTH has succeeded */
-    uint8_t extended;      /* EHLO, not HELO (in the request of EHLO itself: 1) */
+    uint8_t extended;      /* the last hello was EHLO; in the request of a hello itself: this one is */
     uint8_t lmtp;          /* it speaks LMTP */
     uint8_t smtputf8;      /* this transaction has SMTPUTF8; in VRFY and EXPN: the argument ends in it */
     uint8_t early_talker;  /* the client spoke before the greeting */
@@ -53,8 +53,7 @@ typedef struct ehlo_request {
     uint64_t declared_size; /* SIZE= of this transaction's MAIL in octets; 0: none given */
 
     struct {
-        ehlo_domain domain; /* HELO, EHLO: who the client says it is; kind EHLO_DOMAIN_NONE where a
-                               leniency took an argument that is no domain: see `argument` */
+        ehlo_domain domain; /* HELO, EHLO: who the client says it is */
     } hello;
     struct {
         ehlo_path path;            /* MAIL, SEND, SOML, SAML: the reverse-path */
@@ -172,8 +171,8 @@ EHLO_API const char *ehlo_end_text(int end);
  *          the session as if the peer were gone.
  * decide:  an ehlo_answer, a reply code, or what ehlo_server_reply() returned.
  * content: EHLO_DEFAULT to go on; EHLO_PENDING (this piece is taken, no more comes until
- *          ehlo_server_reply() with its id, R4); or a 4yz or 5yz that refuses the message.  May be
- *          NULL: the content is thrown away.
+ *          ehlo_server_reply() with its id, R4); or a 4yz or 5yz that refuses the message: its words
+ *          can be given when EHLO_DATA_RECEIVED is asked (R7).  May be NULL: the content is thrown away.
  * event:   may be NULL.
  */
 typedef struct ehlo_server_callbacks {
@@ -251,7 +250,8 @@ EHLO_API size_t ehlo_server_line_limit(const ehlo_server_config *config);
 
 /* ---- a session -------------------------------------------------------------------------------- */
 
-/* The octets of a session, for the whole major version; alignment 8. */
+/* The octets of a session, for the whole major version; alignment 8.  Declare an ehlo_server_memory, and
+ * take its address for an ehlo_server: `ehlo_server *server = (ehlo_server *)&memory;`. */
 enum { EHLO_SERVER_SIZE = 192 };
 
 typedef union ehlo_server_memory {
@@ -275,7 +275,8 @@ EHLO_API int ehlo_server_start(ehlo_server *server);
 
 /* Takes octets that arrived, behind those that were left unused before (shown again first and
  * unchanged, R15).  Returns how many were used; the rest is the host's to keep and show again.  May be
- * called with nothing.  Look at ehlo_server_wants() after each call. */
+ * called with nothing.  Look at ehlo_server_wants() after each call.  Octets that come before the
+ * greeting is out are to be shown, too: none is taken, and the client is known to talk early (R17). */
 EHLO_API size_t ehlo_server_feed(ehlo_server *server, const void *data, size_t size);
 
 /* What helps now (R2). */

@@ -78,6 +78,7 @@ int ehlo_params_parse(ehlo_params *out, int command, uint32_t extensions, const 
     const unsigned char *octets = data;
     size_t at = 0;
 
+    out->text = (ehlo_text){data, size};
     out->count = 0;
     if (command == EHLO_SEND || command == EHLO_SOML || command == EHLO_SAML)
         command = EHLO_MAIL; /* they open a transaction as MAIL does: RFC 821 section 3.4 */

@@ -143,12 +143,11 @@ int ehlo_mailbox_parse(ehlo_path *out, const void *data, size_t size)
 int ehlo_local_part_unquote(void *out, size_t room, ehlo_text local_part)
 {
     char *to = out;
-    size_t quoted = local_part.size > 0 && local_part.data[0] == '"';
-    size_t end = local_part.size - (quoted && local_part.size > 1), written = 0;
+    size_t quoted = local_part.size > 0 && local_part.data[0] == '"', written = 0;
 
-    for (size_t at = quoted; at < end; at++) {
-        if (quoted && local_part.data[at] == '\\' && at + 1 < end)
-            at++;
+    for (size_t at = quoted; at < local_part.size - quoted; at++) {
+        if (quoted && local_part.data[at] == '\\')
+            at++; /* no further than the closing quote, whatever the octets are */
         if (written == room || written == INT_MAX)
             return EHLO_TOO_LONG;
         to[written++] = local_part.data[at];

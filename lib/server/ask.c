@@ -39,7 +39,7 @@ static void fill_facts(const ehlo_server *server, ehlo_request *request, int com
     int inquiry = command == EHLO_VRFY || command == EHLO_EXPN;
 
     request->command = command;
-    request->extended = (server->flags & EHLO__EXTENDED) != 0 || command == EHLO_EHLO;
+    request->extended = command == EHLO_EHLO || ((server->flags & EHLO__EXTENDED) && command != EHLO_HELO);
     request->early_talker = (server->flags & EHLO__EARLY) != 0;
     request->smtputf8 = inquiry ? (server->flags & EHLO__MAY_SEND_UTF8) != 0 : transaction->smtputf8;
     request->recipients = transaction->recipients;

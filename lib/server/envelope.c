@@ -43,15 +43,11 @@ static int path_and_params(ehlo_server *server, int command, ehlo_text argument,
         return bad_path;
     }
 
-    argument = (ehlo_text){argument.data + scanned, argument.size - scanned};
-    if (argument.size == 0) {
-        server->call->params.count = 0;
-        return 0;
-    }
-    if (argument.data[0] != ' ')
+    if (scanned < argument.size && argument.data[scanned] != ' ')
         return bad_path;
-    switch (ehlo_params_parse(&server->call->params, command, extended ? server->extensions : 0, argument.data + 1,
-                              argument.size - 1)) {
+    scanned += scanned < argument.size; /* that space; what was trimmed off the line leaves none behind it */
+    switch (ehlo_params_parse(&server->call->params, command, extended ? server->extensions : 0,
+                              argument.data + scanned, argument.size - scanned)) {
     case EHLO_OK: return 0;
     case EHLO_UNKNOWN_PARAMETER: return EHLO_EVENT_UNKNOWN_PARAMETER;
     default: return EHLO_EVENT_BAD_PARAMETER;

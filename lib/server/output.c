@@ -57,8 +57,8 @@ static int may_send_utf8(const ehlo_server *server, int command, int code)
     return (code == 251 || code == 551) && server->transaction.smtputf8;
 }
 
-static size_t compose(const ehlo_server *server, unsigned char *out, size_t room, int command, int code, int reason,
-                      const char *enhanced, const char *text)
+static size_t compose(const ehlo_server *server, unsigned char *out, size_t room, int command, int code,
+                      int reason, const char *enhanced, const char *text)
 {
     const ehlo_reply_rule *rule = reason ? NULL : ehlo__reply_rule(command, code);
     ehlo_text row = view(rule ? ehlo_reply_rule_text(rule) : ehlo__event_reply(reason));
@@ -69,15 +69,18 @@ static size_t compose(const ehlo_server *server, unsigned char *out, size_t room
     if (is_named(row))
         reply.name = view(server->config->hostname);
     if (shows_enhanced(server, command, code))
-        reply.enhanced = view(enhanced ? enhanced : rule ? ehlo_reply_rule_enhanced(rule) : ehlo__event_enhanced(reason));
+        reply.enhanced = view(enhanced ? enhanced
+                              : rule   ? ehlo_reply_rule_enhanced(rule)
+                                       : ehlo__event_enhanced(reason));
     reply.text = text ? view(text) : table_words(row);
     reply.clean = !text;
     if (!text && command == EHLO_HELP && code == ehlo_reply_default(command))
-        return ehlo__help_write(server, out, room, reply);
+        return ehlo__help_write(server, out, room, &reply);
     return ehlo__reply_write(out, room, &reply);
 }
 
-int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced, const char *text)
+int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced,
+                    const char *text)
 {
     ehlo__call *call = server->call;
     size_t written = compose(server, call->block + call->used, sizeof call->block - call->used, command, code,

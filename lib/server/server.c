@@ -77,15 +77,12 @@ int ehlo_server_start(ehlo_server *server)
 /* Octets before the greeting is out: none is taken, and it is remembered (R17). */
 static void talked_early(ehlo_server *server)
 {
-    ehlo__call call;
-
-    if ((server->flags & EHLO__EARLY) || ehlo__begin(server, &call) != EHLO_OK)
+    if (server->flags & EHLO__EARLY)
         return;
     server->flags |= EHLO__EARLY;
     ehlo__event_out(server, EHLO_EVENT_EARLY_TALKER, EHLO_CONNECTED, 0, 0);
     if (server->config->leniencies & EHLO_LENIENT_EARLY_TALKER)
         ehlo__leniency_out(server, EHLO_LENIENT_EARLY_TALKER);
-    ehlo__end(server);
 }
 
 /* Whether the loop may go on; where it stops for want of room only, it wants FEED. */
@@ -100,30 +97,37 @@ static int may_go_on(ehlo_server *server)
     return 1;
 }
 
-size_t ehlo_server_feed(ehlo_server *server, const void *data, size_t size)
+/* Takes octets for as long as it may; returns how many it used. */
+static size_t take(ehlo_server *server, const unsigned char *octets, size_t size)
 {
-    const unsigned char *octets = data;
-    size_t used = 0;
-    ehlo__call call;
+    size_t used = 0, step = 1;
 
-    if (server && server->phase == EHLO__PHASE_OPENING && size)
-        talked_early(server);
-    if (!server || server->phase == EHLO__PHASE_OPENING || server->asked || ehlo__begin(server, &call) != EHLO_OK)
-        return 0;
     server->flags &= (uint16_t)~EHLO__MORE;
     if (size < server->looked) {
         ehlo__event_out(server, EHLO_EVENT_SHOWN_LESS, 0, 0, size);
         ehlo__close(server, EHLO_END_DISCONNECTED);
     }
-    while (may_go_on(server)) {
+    while (step && may_go_on(server)) {
         const unsigned char *at = size ? octets + used : octets;
-        size_t step = server->phase == EHLO__PHASE_CONTENT ? ehlo__content_feed(server, at, size - used)
-                                                           : ehlo__command_feed(server, at, size - used);
+        step = server->phase == EHLO__PHASE_CONTENT ? ehlo__content_feed(server, at, size - used)
+                                                    : ehlo__command_feed(server, at, size - used);
         used += step;
         ehlo__notes(server);
-        if (!step)
-            break;
     }
+    return used;
+}
+
+size_t ehlo_server_feed(ehlo_server *server, const void *data, size_t size)
+{
+    size_t used = 0;
+    ehlo__call call;
+
+    if (!server || ehlo__begin(server, &call) != EHLO_OK)
+        return 0;
+    if (server->phase == EHLO__PHASE_OPENING && size)
+        talked_early(server);
+    else if (!server->asked && server->phase != EHLO__PHASE_OPENING)
+        used = take(server, data, size);
     ehlo__end(server);
     return used;
 }

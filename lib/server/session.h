@@ -104,7 +104,7 @@ uint64_t ehlo__limit_of(uint64_t number); /* 0 in the config is no limit */
 
 /* words.c: a whole reply with words of its own; the octets written, 0 where it does not fit. */
 size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet);
-size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, ehlo__reply reply);
+size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, const ehlo__reply *reply);
 
 /* output.c: replies and events on their way out. */
 void ehlo__event_out(ehlo_server *server, int reason, int command, int code, uint64_t number);

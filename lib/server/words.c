@@ -3,29 +3,22 @@
  * RFC 5321 sections 2.2.1, 4.1.1.1 and 4.1.1.8.  What EHLO lists is what extensions.def says is offered,
  * and what HELP lists is what commands.def has for this session: nothing here knows one by name.
  */
-#include <string.h>
-
 #include "../tables/command.h"
 #include "../tables/extension.h"
 #include "../text/ascii.h"
 #include "../text/number.h"
 #include "session.h"
 
-/* One line of the reply to EHLO: the keyword and what follows it. */
+/* One line of the reply to EHLO: the keyword, and what follows it. */
 static size_t keyword_write(const ehlo_server *server, size_t index, int more, unsigned char *out, size_t room)
 {
-    enum { KEYWORD = 40, DIGITS = 20 };
-    char words[KEYWORD + 1 + DIGITS];
+    char digits[20];
     const char *keyword = ehlo__extension_keyword(index);
-    size_t size = ehlo__text_size(keyword);
-    ehlo__reply line = {.code = 250, .more = more, .clean = 1};
+    ehlo__reply line = {
+        .code = 250, .more = more, .clean = 1, .name = {keyword, ehlo__text_size(keyword)}, .text = {digits, 0}};
 
-    memcpy(words, keyword, size);
-    if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) {
-        words[size++] = ' ';
-        size += ehlo__number_write(words + size, server->max_size == UINT64_MAX ? 0 : server->max_size);
-    }
-    line.text = (ehlo_text){words, size};
+    if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) /* 0: no limit (RFC 1870 section 4) */
+        line.text.size = ehlo__number_write(digits, server->max_size == UINT64_MAX ? 0 : server->max_size);
     return ehlo__reply_write(out, room, &line);
 }
 
@@ -49,28 +42,30 @@ size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *
     return used;
 }
 
-/* The fixed text of HELP: the commands of this session, in the table's order, on its last line. */
-size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, ehlo__reply reply)
+static int is_in_use(const ehlo_server *server, int command)
 {
-    char verbs[EHLO__REPLY_LINE / 2];
-    size_t size = 0, first, second;
+    const ehlo__command_row *row = ehlo__command(command);
 
+    return row->argument != EHLO__ARGUMENT_MOMENT && !(row->extension & ~server->extensions);
+}
+
+/* The fixed text of HELP: a line for each command of this session, then the table's. */
+size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, const ehlo__reply *reply)
+{
+    ehlo__reply line = *reply;
+    size_t used = 0, written;
+
+    line.more = 1;
     for (int command = 1; command < EHLO__COMMAND_COUNT; command++) {
-        const ehlo__command_row *row = ehlo__command(command);
-        const char *name = ehlo_command_name(command);
-        size_t length = ehlo__text_size(name);
-        if (row->argument == EHLO__ARGUMENT_MOMENT || (row->extension & ~server->extensions) ||
-            length + 1 > sizeof verbs - size)
+        if (!is_in_use(server, command))
             continue;
-        if (size)
-            verbs[size++] = ' ';
-        memcpy(verbs + size, name, length);
-        size += length;
+        line.text.data = ehlo_command_name(command);
+        line.text.size = ehlo__text_size(line.text.data);
+        written = ehlo__reply_write(out + used, room - used, &line);
+        if (!written)
+            return 0;
+        used += written;
     }
-    reply.more = 1;
-    first = ehlo__reply_write(out, room, &reply);
-    reply.more = 0;
-    reply.text = (ehlo_text){verbs, size};
-    second = first ? ehlo__reply_write(out + first, room - first, &reply) : 0;
-    return second ? first + second : 0;
+    written = ehlo__reply_write(out + used, room - used, reply);
+    return written ? used + written : 0;
 }

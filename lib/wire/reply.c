@@ -64,15 +64,14 @@ size_t ehlo__reply_write(unsigned char *out, size_t room, const ehlo__reply *rep
 
         if (room - (size_t)(at - out) < overhead + named + line.size)
             return 0;
-        rest.data += line.size;
-        rest.size -= line.size;
-        if (rest.size && *rest.data == '\n') {
-            rest.data++;
-            rest.size--;
-            if (line.size && line.data[line.size - 1] == '\r')
+        more = line.size < rest.size;
+        if (more) {
+            size_t taken = line.size + (rest.data[line.size] == '\n');
+            if (taken > line.size && line.size && line.data[line.size - 1] == '\r')
                 line.size--; /* a host's CRLF parts lines as its LF does */
+            rest = (ehlo_text){rest.data + taken, rest.size - taken};
+            more = rest.size != 0;
         }
-        more = rest.size != 0;
 
         memcpy(at, code, sizeof code);
         at += sizeof code;

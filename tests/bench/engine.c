@@ -56,7 +56,7 @@ static int count_content(void *ctx, ehlo_server *server, const ehlo_piece *piece
 static double now(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time); /* other load on the machine counts less */
     return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
 }
 

@@ -48,11 +48,11 @@ class Server:
         command = [PROGRAM, "--port", "0", "--listen", listen, *options]
         if piped:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
-                                            bufsize=0, **popen)
+                                            **popen)
             self.said = self.process.stdout
         else:  # a file takes whatever is said, read or not
-            self.said = tempfile.NamedTemporaryFile(buffering=0)
-            with open(self.said.name, "ab") as out:
+            with tempfile.NamedTemporaryFile() as out:
+                self.said = open(out.name, "rb")
                 self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=self.log, **popen)
         self.first = self.line()
         match = re.fullmatch(rb"listening on (.*):(\d+)\n", self.first)
@@ -67,8 +67,11 @@ class Server:
         end, got = time.monotonic() + PATIENCE, b""
         while not got.endswith(b"\n") and time.monotonic() < end:
             got += self.said.readline()
-            if not got.endswith(b"\n") and self.process.poll() is not None:
+            if got.endswith(b"\n"):
+                break
+            if self.process.poll() is not None:
                 return got + self.said.readline()
+            time.sleep(0.001)
         return got
 
     def errors(self):
@@ -788,6 +791,20 @@ def test_sigterm():
         equal(server.process.wait(PATIENCE), 0)
 
 
+def test_sigterm_while_an_answer_is_pending():
+    with Server("--delay", "RCPT=10s") as server, server.client() as client:
+        client.send(SESSION)
+        equal([client.reply()[0] for _ in range(2)], CODES[1:3])
+        server.process.send_signal(signal.SIGTERM)
+        equal([client.reply()[0], client.reply()[0]], [421, None])
+    with Server("--json", "--delay", "DATA_RECEIVED=500ms") as server, server.client() as client:
+        client.send(SESSION + b"hi\r\n.\r\n")
+        equal([client.reply()[0] for _ in range(5)], CODES[1:])
+        json.loads(server.line())
+        server.process.send_signal(signal.SIGTERM)
+        equal([client.reply()[0] for _ in range(3)], [250, 421, None])  # the verdict first
+
+
 def connects(address):
     with contextlib.suppress(OSError), socket.create_connection(address, PATIENCE):
         return True
@@ -905,6 +922,23 @@ def test_verbose():
         client.say("QUIT", 221)
         log = server.errors()
         expect("session 1: " in log and "delivered" in log and "(500)" in log, log)
+
+
+def test_minimal():
+    minimal = os.path.join(os.path.dirname(PROGRAM), "minimal")
+    if not os.path.exists(minimal):
+        raise Skip("no minimal beside echo-server")
+
+    def ask(data):
+        return subprocess.run([minimal], input=data, capture_output=True, timeout=PATIENCE, check=False)
+
+    ended = ask(SESSION + b"Subject: hi\r\n\r\n..dot\r\n.\r\nQUIT\r\n")
+    equal((ended.returncode, codes(ended.stdout)), (0, CODES + [250, 221]))
+    equal(ended.stderr, b"Subject: hi\r\n\r\n.dot\r\n")
+    ended = ask(SESSION + b"bare\n\r\n.\r\n" + b"NOOP " + b"x" * 5000 + b"\r\n")
+    equal((ended.returncode, codes(ended.stdout), ended.stderr), (1, CODES + [554, 500], b""))
+    ended = ask(SESSION + b"x" * 2000000 + b"\r\n.\r\nQUIT\r\n")
+    equal((codes(ended.stdout), ended.stderr), (CODES + [552, 221], b""))
 
 
 def main():

@@ -14,7 +14,7 @@ import tempfile
 import library
 
 LIMIT = 4096
-FLAGS = [["-O2"], ["-Os"], ["-O0"]]
+FLAGS = [["-O2"], ["-Os"], ["-O3"]]
 INDIRECT = "__indirect_call"
 CALLBACKS_IN = {"server", "client"}  # folders whose functions may call through a pointer
 

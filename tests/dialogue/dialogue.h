@@ -82,16 +82,17 @@ typedef enum host_call {
 } host_call;
 
 typedef enum step_kind {
-    STEP_CLIENT, /* octets from the client */
-    STEP_LINE,   /* one reply line, exactly */
-    STEP_CODE,   /* one reply, whatever its text */
-    STEP_ANSWER, /* from here on the host answers so */
-    STEP_NARROW, /* and offers less */
-    STEP_INSIDE, /* and makes a call from inside a callback */
-    STEP_HOST,   /* a call of the host */
-    STEP_REPLY,  /* the answer to the pending request */
-    STEP_WANTS,  /* what the session must want now */
-    STEP_TIMEOUT /* the seconds it must have for the peer now */
+    STEP_CLIENT,  /* octets from the client */
+    STEP_LINE,    /* one reply line, exactly */
+    STEP_CODE,    /* one reply, whatever its text */
+    STEP_ANSWER,  /* from here on the host answers so */
+    STEP_NARROW,  /* and offers less */
+    STEP_INSIDE,  /* and makes a call from inside a callback */
+    STEP_HOST,    /* a call of the host */
+    STEP_REPLY,   /* the answer to the pending request */
+    STEP_WANTS,   /* what the session must want now */
+    STEP_TIMEOUT, /* the seconds it must have for the peer now */
+    STEP_WRITES   /* in how many writes the replies to the last group came, had it come whole */
 } step_kind;
 
 struct step {
@@ -102,7 +103,7 @@ struct step {
     int code;             /* CODE; WANTS: an ehlo_wants; HOST and INSIDE: a host_call */
     int place;            /* INSIDE */
     int status;           /* HOST and REPLY: what the call must return */
-    uint64_t number;      /* TIMEOUT; FIRST_ID */
+    uint64_t number;      /* TIMEOUT, WRITES; FIRST_ID */
     struct answer answer; /* ANSWER, REPLY */
     narrowing narrowing;
 };
@@ -142,10 +143,12 @@ struct dialogue {
 struct dialogue *dialogue_read(const char *path, const char *name);
 void dialogue_free(struct dialogue *of);
 
+/* names.c */
 extern const char *const wants_names[6];
 const char *event_name(int reason);
 const char *end_name(int end);
 const char *status_name(int status);
+int status_named(const char *name, int *status); /* 1: there is one of that name */
 
 /* Events that depend on how the input is cut (rule R16). */
 int event_depends_on_cut(int reason);
@@ -161,6 +164,7 @@ struct mode {
     int empty_feeds;  /* every feed is followed by one without further octets */
     int front;        /* the octets lie right behind an inaccessible page, not before one */
     int moved;        /* the session moves between any two calls */
+    int first;        /* the run that the others are compared with */
     int forbidden;    /* every callback tries all that R3 forbids it */
 };
 
@@ -173,6 +177,8 @@ struct options {
 
 /* Plays it in every mode.  Returns 1 where all is well; adds the number of runs to `*runs`. */
 int play_all(const struct dialogue *dialogue, const struct options *options, long *runs);
+
+int mode_exists(const char *name);
 
 /* Writes down what is being played, for whoever finds the process crashed. */
 void now_playing(const char *dialogue, const char *mode, uint64_t seed);

@@ -1,56 +1,7 @@
 /* host.c - the host of a dialogue: answers as the file says, notes what happens, watches the laws. */
 #include "play.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-/* ---- notes ------------------------------------------------------------------------------------ */
-
-static void *grown(void *array, size_t count, size_t *room, size_t item)
-{
-    if (count < *room)
-        return array;
-    *room = *room ? *room * 2 : 16;
-    array = realloc(array, *room * item);
-    if (!array)
-        abort();
-    memset((char *)array + count * item, 0, (*room - count) * item);
-    return array;
-}
-
-static happening *note(struct run *run, enum kind kind)
-{
-    happening *out;
-    run->happened = grown(run->happened, run->happened_count, &run->happened_room, sizeof *run->happened);
-    out = &run->happened[run->happened_count++];
-    *out = (happening){.kind = kind};
-    octets_add(&out->text, "", 0);
-    octets_add(&out->facts, "", 0);
-    return out;
-}
-
-static octets *new_message(struct run *run)
-{
-    run->messages = grown(run->messages, run->message_count, &run->message_room, sizeof *run->messages);
-    run->messages[run->message_count] = (octets){0};
-    octets_add(&run->messages[run->message_count], "", 0);
-    run->message_open = 1;
-    run->piece_offset = 0;
-    return &run->messages[run->message_count++];
-}
-
-static void note_id(struct run *run, uint64_t id)
-{
-    if (id == 0)
-        broke(run, run->line, "an id is 0 (R6)");
-    /* All but always each id is above those before: then none can repeat. */
-    if (run->id_count && id <= run->ids[run->id_count - 1])
-        for (size_t i = 0; i < run->id_count; i++)
-            if (run->ids[i] == id)
-                broke(run, run->line, "id %llu came twice (R6)", (unsigned long long)id);
-    run->ids = grown(run->ids, run->id_count, &run->id_room, sizeof *run->ids);
-    run->ids[run->id_count++] = id;
-}
 
 /* ---- answers ---------------------------------------------------------------------------------- */
 
@@ -152,65 +103,6 @@ static int give(struct run *run, const struct answer *answer, uint64_t id, int i
     return host_reply(run, id, answer);
 }
 
-/* ---- calls from inside ------------------------------------------------------------------------ */
-
-static void inside(struct run *run, int place)
-{
-    for (size_t i = 0; i < run->inside_count; i++) {
-        const struct step *call = run->insides[i];
-        int status = EHLO_OK;
-        if (!call || call->place != place)
-            continue;
-        run->insides[i] = NULL; /* once */
-        if (call->code == HOST_SHUTDOWN)
-            status = ehlo_server_shutdown(run->server);
-        else if (call->code == HOST_DISCONNECTED)
-            status = ehlo_server_disconnected(run->server), run->gone = 1;
-        else
-            broke(run, call->line, "no call that may be made inside");
-        if (status != EHLO_OK)
-            broke(run, call->line, "the call inside returned %s, not OK (R3)", status_name(status));
-    }
-}
-
-static void must_be_busy(struct run *run, const char *call, int status)
-{
-    if (status != EHLO_BUSY)
-        broke(run, run->line, "%s inside a callback returned %d, not EHLO_BUSY (R3, P22)", call, status);
-}
-
-static void must_fail(struct run *run, const char *call, int status)
-{
-    if (status >= 0)
-        broke(run, run->line, "%s inside a callback returned %d (R3, P22)", call, status);
-}
-
-static void try_forbidden(struct run *run, int place, uint64_t id)
-{
-    if (!run->mode->forbidden)
-        return;
-    if (ehlo_server_feed(run->server, "NOOP\r\nQUIT\r\n", 12) != 0)
-        broke(run, run->line, "feed inside a callback took octets (R3, P22)");
-    must_be_busy(run, "start", ehlo_server_start(run->server));
-    must_be_busy(run, "timed_out", ehlo_server_timed_out(run->server));
-    must_fail(run, "first_id", ehlo_server_first_id(run->server, UINT64_C(1) << 60));
-    if (place == PLACE_CONTENT || place == PLACE_WRITE || place == PLACE_EVENT) {
-        must_be_busy(
-            run, "reply",
-            ehlo_server_reply(run->server, id ? id : run->pending_id + !run->pending_id, 550, NULL, "No"));
-        must_fail(run, "offer", ehlo_server_offer(run->server, 0));
-        must_fail(run, "max_size", ehlo_server_max_size(run->server, 1));
-    } else {
-        must_fail(run, "reply for another id", ehlo_server_reply(run->server, id + 1, 550, NULL, "No"));
-        if (place != EHLO_CONNECTED && place != EHLO_EHLO && place != EHLO_HELO) {
-            must_fail(run, "offer", ehlo_server_offer(run->server, 0));
-            must_fail(run, "max_size", ehlo_server_max_size(run->server, 1));
-        }
-    }
-    (void)ehlo_server_wants(run->server);
-    (void)ehlo_server_timeout(run->server);
-}
-
 static void enter(struct run *run, ehlo_server *server, const char *callback)
 {
     if (server != run->server)
@@ -243,116 +135,30 @@ static int on_write(void *ctx, ehlo_server *server, const void *data, size_t siz
         returned = answer->kind == ANSWER_RETURN ? answer->returned : answer->code;
         run->write_failed = returned != EHLO_DEFAULT;
     }
+    run->writes++;
     if (!run->write_failed)
         octets_add(&run->written, data, size);
     run->in_callback--;
     return returned;
 }
 
-static void add_domain(octets *to, const ehlo_domain *domain)
-{
-    static const char *const kinds[] = {"none", "name", "ipv4", "ipv6", "general"};
-    octets_print(to, " domain=%s", domain->kind < 5 ? kinds[domain->kind] : "?");
-    if (domain->kind == EHLO_DOMAIN_IPV4 || domain->kind == EHLO_DOMAIN_IPV6) {
-        octets_print(to, " address=");
-        for (int i = 0; i < (domain->kind == EHLO_DOMAIN_IPV4 ? 4 : 16); i++)
-            octets_print(to, "%02x", domain->address[i]);
-    }
-}
-
-/* Texts in facts: what would end a word is written \xHH. */
-static void add_fact(octets *to, const char *name, ehlo_text text)
-{
-    octets_print(to, " %s=", name);
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char octet = (unsigned char)text.data[i];
-        if (octet <= 32 || octet > 126 || octet == '\\')
-            octets_print(to, "\\x%02x", octet);
-        else
-            octets_add(to, &octet, 1);
-    }
-}
-
-static void add_path(happening *to, const ehlo_path *path, const ehlo_params *params)
-{
-    static const char *const kinds[] = {"null", "mailbox", "postmaster"};
-
-    octets_add(&to->text, " <", 2);
-    octets_add(&to->text, path->mailbox.data, path->mailbox.size);
-    octets_add(&to->text, ">", 1);
-    for (size_t i = 0; params && i < params->count; i++) {
-        const ehlo_param *one = &params->item[i];
-        octets_add(&to->text, " ", 1);
-        octets_add(&to->text, one->keyword.data, one->keyword.size);
-        if (one->value.size) {
-            octets_add(&to->text, "=", 1);
-            octets_add(&to->text, one->value.data, one->value.size);
-        }
-    }
-    octets_print(&to->facts, " path=%s%s%s", path->kind < 3 ? kinds[path->kind] : "?",
-                 path->quoted ? " quoted" : "", path->utf8 ? " utf8" : "");
-    add_fact(&to->facts, "local", path->local_part);
-    add_fact(&to->facts, "route", path->route);
-    add_domain(&to->facts, &path->domain);
-}
-
-static int opens_transaction(int command)
-{
-    return command == EHLO_MAIL || command == EHLO_SEND || command == EHLO_SOML || command == EHLO_SAML;
-}
-
-static int is_hello(int command)
-{
-    return command == EHLO_HELO || command == EHLO_EHLO;
-}
-
-static void note_decision(struct run *run, const ehlo_request *request)
-{
-    happening *out = note(run, KIND_DECIDE);
-    const char *name = ehlo_command_name(request->command);
-
-    octets_print(&out->text, "%s", name ? name : "?");
-    if (request->tls)
-        octets_print(&out->facts, " tls");
-    if (request->authenticated)
-        octets_print(&out->facts, " authenticated");
-    if (request->extended)
-        octets_print(&out->facts, " extended");
-    if (request->lmtp)
-        octets_print(&out->facts, " lmtp");
-    if (request->smtputf8)
-        octets_print(&out->facts, " smtputf8");
-    if (request->early_talker)
-        octets_print(&out->facts, " early");
-    octets_print(&out->facts, " recipients=%u declared=%llu", (unsigned)request->recipients,
-                 (unsigned long long)request->declared_size);
-
-    if (is_hello(request->command)) {
-        octets_add(&out->text, " ", 1);
-        octets_add(&out->text, request->argument.data, request->argument.size);
-        add_domain(&out->facts, &request->hello.domain);
-    } else if (opens_transaction(request->command)) {
-        add_path(out, &request->mail.path, request->mail.params);
-    } else if (request->command == EHLO_RCPT) {
-        add_path(out, &request->rcpt.path, request->rcpt.params);
-        octets_print(&out->facts, " index=%u", (unsigned)request->rcpt.index);
-    } else if (request->command == EHLO_DATA_RECEIVED) {
-        octets_print(&out->facts, " size=%llu refused=%u", (unsigned long long)request->received.size,
-                     request->received.refused);
-    } else if (request->argument.size) {
-        octets_add(&out->text, " ", 1);
-        octets_add(&out->text, request->argument.data, request->argument.size);
-    }
-}
-
 /* What P6, P7 and R13 say of a request. */
 static void request_laws(struct run *run, const ehlo_request *request)
 {
     int command = request->command, opens = opens_transaction(command);
-    const ehlo_param *size = opens ? ehlo_params_find(request->mail.params, EHLO_PARAMETER_SIZE) : NULL;
+    const ehlo_param *size =
+        opens && request->mail.params ? ehlo_params_find(request->mail.params, EHLO_PARAMETER_SIZE) : NULL;
     int verifies = command == EHLO_VRFY || command == EHLO_EXPN;
 
+    if (run->first_id && !run->id_count && request->id != run->first_id)
+        broke(run, run->line, "the first id is %llu, not what the host chose (R6)",
+              (unsigned long long)request->id);
     note_id(run, request->id);
+    if ((command == EHLO_CONNECTED || command == EHLO_DATA_RECEIVED) &&
+        (request->argument.size || request->received.recipient))
+        broke(run, run->line, "%s has what belongs to another request", ehlo_command_name(command));
+    if ((opens && !request->mail.params) || (command == EHLO_RCPT && !request->rcpt.params))
+        broke(run, run->line, "%s has no parameters, not even none", ehlo_command_name(command));
     if (opens && run->transaction_open)
         broke(run, run->line, "a transaction begins in another (R13)");
     if ((command == EHLO_RCPT || command == EHLO_DATA || command == EHLO_DATA_RECEIVED) &&
@@ -483,6 +289,7 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
         cut_off(run, message, end);
     returned = give(run, answer, piece->id, 1);
     if (run->pending_id == piece->id) {
+        run->piece_end = piece->data + piece->size;
         run->pending_message = message;
         run->pending_size = end;
     }

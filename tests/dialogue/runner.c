@@ -269,6 +269,10 @@ int main(int argc, char **argv)
     }
     if (files.count == 0)
         bad_option("no dialogues given");
+    if (job.play.only_mode && !mode_exists(job.play.only_mode))
+        bad_option("no such mode");
+    if (job.corpus)
+        mkdir(job.corpus, 0777); /* where it is there already, so much the better */
     if (job.tcp.address && !tcp_reachable(job.tcp.address)) {
         fprintf(stderr, "dialogue: cannot connect to %s\n", job.tcp.address);
         return 2;

@@ -1,17 +1,13 @@
 /* tcp.c - plays the client's part of a dialogue over TCP, against any server. */
 #define _DEFAULT_SOURCE
-#include "dialogue.h"
+#include "spawn.h"
 
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 /* ---- what TCP cannot do ----------------------------------------------------------------------- */
@@ -79,190 +75,11 @@ static const char *cannot_play(const struct dialogue *dialogue, const tcp_option
         case STEP_INSIDE:
         case STEP_HOST: return "it needs calls of the host";
         case STEP_REPLY: return "it needs answers at a given moment";
-        case STEP_TIMEOUT: break;
+        case STEP_TIMEOUT:
+        case STEP_WRITES: break;
         }
     }
     return NULL;
-}
-
-/* ---- a server of our own ---------------------------------------------------------------------- */
-
-typedef struct words {
-    char *word[96];
-    size_t count;
-    pool pool;
-} words;
-
-static void add_word(words *to, const char *word)
-{
-    if (to->count + 1 < sizeof to->word / sizeof *to->word)
-        to->word[to->count++] = pool_copy(&to->pool, word, strlen(word));
-}
-
-/* The words of a command line: parted by spaces, but for what stands in double quotes. */
-static void add_words(words *to, const char *command)
-{
-    octets word = {0};
-    int quoted = 0, begun = 0;
-
-    for (const char *at = command;; at++) {
-        if (*at == '"') {
-            quoted = !quoted;
-            begun = 1;
-        } else if (*at && (*at != ' ' || quoted)) {
-            octets_add(&word, at, 1);
-            begun = 1;
-        } else if (begun) {
-            octets_add(&word, "", 0);
-            add_word(to, (const char *)word.data);
-            octets_clear(&word);
-            begun = 0;
-        }
-        if (!*at)
-            break;
-    }
-    octets_free(&word);
-}
-
-static void add_number(words *to, const char *option, uint64_t number)
-{
-    char text[32];
-    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    add_word(to, option);
-    add_word(to, text);
-}
-
-static void add_set(words *to, const char *option, uint32_t set, const char *(*name)(uint32_t))
-{
-    octets list = {0};
-    for (int bit = 0; bit < 32; bit++)
-        if (set >> bit & 1 && name((uint32_t)1 << bit))
-            octets_print(&list, "%s%s", list.size ? "," : "", name((uint32_t)1 << bit));
-    add_word(to, option);
-    add_word(to, list.size ? (const char *)list.data : "");
-    octets_free(&list);
-}
-
-static void add_answer(words *to, const struct answer *answer)
-{
-    octets text = {0};
-    const char *name = ehlo_command_name(answer->place);
-
-    octets_print(&text, "%s%s%s=%d", name, answer->argument ? " " : "",
-                 answer->argument ? answer->argument : "", answer->code);
-    if (answer->enhanced)
-        octets_print(&text, " %s", answer->enhanced);
-    if (answer->words)
-        octets_print(&text, " %s", answer->words);
-    if (answer->code != EHLO_DEFAULT) {
-        add_word(to, "--answer");
-        add_word(to, (const char *)text.data);
-    }
-    if (answer->kind == ANSWER_LATER) {
-        octets_clear(&text);
-        octets_print(&text, "%s=20ms", name);
-        add_word(to, "--delay");
-        add_word(to, (const char *)text.data);
-    }
-    octets_free(&text);
-}
-
-/* The command line of echo-server that comes to the same as the config and the answers. */
-static void command_line(words *to, const char *command, const struct dialogue *dialogue)
-{
-    const ehlo_server_config *config = &dialogue->config;
-    const uint32_t historic =
-        EHLO_EXTENSION_SEND | EHLO_EXTENSION_SOML | EHLO_EXTENSION_SAML | EHLO_EXTENSION_TURN;
-    ehlo_server_config defaults;
-
-    ehlo_server_config_init(&defaults);
-    add_words(to, command);
-    add_word(to, "--sink");
-    add_word(to, "--hostname");
-    add_word(to, config->hostname);
-    add_set(to, "--extensions", config->extensions & ~historic, ehlo_extension_keyword);
-    if (config->profile == EHLO_PROFILE_HISTORIC)
-        add_word(to, "--historic");
-    if (config->leniencies)
-        add_set(to, "--lenient", config->leniencies, ehlo_leniency_word);
-    if (config->max_size != defaults.max_size)
-        add_number(to, "--max-size", config->max_size);
-    if (config->max_recipients != defaults.max_recipients)
-        add_number(to, "--max-recipients", config->max_recipients);
-    if (config->max_errors != defaults.max_errors)
-        add_number(to, "--max-errors", config->max_errors);
-    if (config->max_line != defaults.max_line)
-        add_number(to, "--max-line", config->max_line);
-    for (size_t i = 0; i < dialogue->step_count; i++)
-        if (dialogue->steps[i].kind == STEP_ANSWER)
-            add_answer(to, &dialogue->steps[i].answer);
-    to->word[to->count] = NULL;
-}
-
-typedef struct server {
-    pid_t pid;
-    int output;
-    char address[128];
-} server;
-
-/* Reads "listening on ADDRESS:PORT". */
-static int read_address(server *of, int seconds)
-{
-    size_t size = 0;
-    char line[256];
-    const char *at;
-    struct pollfd ready = {.fd = of->output, .events = POLLIN};
-
-    while (size + 1 < sizeof line && poll(&ready, 1, seconds * 1000) > 0 &&
-           read(of->output, line + size, 1) == 1)
-        if (line[size++] == '\n')
-            break;
-    line[size] = 0;
-    at = strstr(line, "listening on ");
-    if (!at)
-        return 0;
-    snprintf(of->address, sizeof of->address, "%s", at + 13);
-    of->address[strcspn(of->address, "\r\n")] = 0;
-    return 1;
-}
-
-static int server_start(server *of, words *command, int seconds)
-{
-    int ends[2];
-
-    if (pipe(ends) != 0)
-        return 0;
-    of->pid = fork();
-    if (of->pid == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        execv(command->word[0], command->word);
-        _exit(127);
-    }
-    close(ends[1]);
-    of->output = ends[0];
-    return of->pid > 0 && read_address(of, seconds);
-}
-
-static void server_stop(server *of)
-{
-    int status;
-    if (of->pid <= 0)
-        return;
-    kill(of->pid, SIGTERM);
-    for (int i = 0; i < 200; i++) {
-        if (waitpid(of->pid, &status, WNOHANG) == of->pid) {
-            of->pid = 0;
-            break;
-        }
-        usleep(10000);
-    }
-    if (of->pid > 0) {
-        kill(of->pid, SIGKILL);
-        waitpid(of->pid, &status, 0);
-    }
-    close(of->output);
 }
 
 /* ---- the connection --------------------------------------------------------------------------- */

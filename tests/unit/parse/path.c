@@ -124,7 +124,8 @@ static void what_is_no_path(void **state)
         "<a@[1.2.3]>", "<a@[]>", "<a@[1.2.3.4>", "<a@[1.2.3.4]b>", "<a@b[1.2.3.4]>", "<a@[IPv6:1]>",
         "<;sleep 66;>", "<;sleep 66;@d>", /* F1 */
         "<\"", "<\">", "<\"@d>", "<\"a@d>", "<\"\\\"@d>", "<\"a\\", "<\"a\\>", "<\"\\\\\\\"@d>", /* F2, F6, F13 */
-        "<\"\">", "<\"\"@>", "<\"\"", "<\"\t\"@d>", "<\"\\\t\"@d>", "<\"\r\n\"@d>", "<\"\x7f\"@d>", "<\"\\\x7f\"@d>",
+        "<\"\">", "<\">\"@>", "<\">\"@-a>", "<\"\"@>", "<\"\"", "<\"\t\"@d>", "<\"\\\t\"@d>",
+        "<\"\r\n\"@d>", "<\"\x7f\"@d>", "<\"\\\x7f\"@d>",
         "<\"\\\xc3\xbc\"@d>", /* a quoted-pair is of ASCII, in RFC 6531 too */
         "<postmaster", "<postmaster >", "<postmaste>", "<postmasterx>", "<postmaster.>", "<\"postmaster\">",
         "<postmaster@>", "<@a:postmaster>", "<post.master>",

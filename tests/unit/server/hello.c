@@ -26,7 +26,8 @@ static void arguments(void **state)
         {" _ x", UINT32_MAX},
         {"  client.example", UINT32_MAX},
     };
-    static const uint32_t all = EHLO_LENIENT_HELLO_UNDERSCORE | EHLO_LENIENT_HELLO_BARE_ADDRESS | EHLO_LENIENT_HELLO_TEXT;
+    static const uint32_t all =
+        EHLO_LENIENT_HELLO_UNDERSCORE | EHLO_LENIENT_HELLO_BARE_ADDRESS | EHLO_LENIENT_HELLO_TEXT;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         for (int lenient = 0; lenient < 2; lenient++) {

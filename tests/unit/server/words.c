@@ -73,8 +73,9 @@ static void help_is_a_fixed_text(void **state)
     host_init(&self);
     host_greet(&self);
     host_feed(&self, "HELP\r\n");
-    host_expect(&self, "214-2.0.0 Help message\r\n"
-                       "214 2.0.0 HELO EHLO MAIL RCPT DATA VRFY RSET HELP NOOP QUIT\r\n");
+    host_expect(&self, "214-2.0.0 HELO\r\n214-2.0.0 EHLO\r\n214-2.0.0 MAIL\r\n214-2.0.0 RCPT\r\n"
+                       "214-2.0.0 DATA\r\n214-2.0.0 VRFY\r\n214-2.0.0 RSET\r\n214-2.0.0 HELP\r\n"
+                       "214-2.0.0 NOOP\r\n214-2.0.0 QUIT\r\n214 2.0.0 Help message\r\n");
 }
 
 int main(void)

@@ -1,0 +1,55 @@
+/* names.c - the words for events, ends of transactions, wants and statuses. */
+#include "dialogue.h"
+
+#include <string.h>
+
+#include "../../lib/tables/events.def"
+
+#define NAME(name, ...) #name,
+static const char *const event_names[] = {"NONE", EHLO_EVENTS(NAME)};
+static const char *const end_names[] = {"NONE", EHLO_ENDS(NAME)};
+#undef NAME
+
+const char *const wants_names[6] = {"CLOSE", "FEED", "INPUT", "REPLY", "TLS", "TURN"};
+
+static const struct {
+    const char *name;
+    int status;
+} statuses[] = {
+    {"OK", EHLO_OK},           {"BUSY", EHLO_BUSY},         {"STALE", EHLO_STALE},
+    {"GONE", EHLO_GONE},       {"TOO_LONG", EHLO_TOO_LONG}, {"MISUSE", EHLO_MISUSE},
+    {"INVALID", EHLO_INVALID}, {"REPLIED", EHLO_REPLIED},   {"UNKNOWN_REPLY", EHLO_UNKNOWN_REPLY},
+};
+
+const char *event_name(int reason)
+{
+    return reason >= 0 && reason < EHLO_EVENT_COUNT ? event_names[reason] : "no event";
+}
+
+const char *end_name(int end)
+{
+    return end >= 0 && end < EHLO_END_COUNT ? end_names[end] : "no end";
+}
+
+const char *status_name(int status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (statuses[i].status == status)
+            return statuses[i].name;
+    return "another status";
+}
+
+int event_depends_on_cut(int reason)
+{
+    return reason == EHLO_EVENT_PIPELINED || reason == EHLO_EVENT_EARLY_TALKER;
+}
+
+int status_named(const char *name, int *status)
+{
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++)
+        if (strcmp(statuses[i].name, name) == 0) {
+            *status = statuses[i].status;
+            return 1;
+        }
+    return 0;
+}
