@@ -1,6 +1,7 @@
-/* codec.h - the content of a message as it stands on the wire, without a session.
+/* codec.h - codecs that need no session: the content of a message as it stands on the wire, base64, xtext,
+ * and the message of SASL PLAIN.
  *
- * RFC 5321 section 4.5.2: a line that starts with a dot has one dot more on the wire, and a line that
+ * Content: RFC 5321 section 4.5.2: a line that starts with a dot has one dot more on the wire, and a line that
  * is only a dot ends the content.  Only CRLF ends a line (section 2.3.8): a bare CR, a bare LF and a
  * NUL never do, whatever is decided about them.
  */
@@ -44,6 +45,35 @@ EHLO_API void ehlo_unstuff_init(ehlo_unstuff_state *state);
  * However the input is cut, content and faults are the same and come at the same octets. */
 EHLO_API ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used,
                                  ehlo_text *text);
+
+/* The functions below write into the `room` octets at `out` and return how many they wrote, or a status:
+ * EHLO_TOO_LONG where `room` does not do, EHLO_INVALID for what is malformed; what `out` then holds is
+ * unspecified.  `out` and `data` must not overlap, but that a decoder may write over its own input. */
+
+/* Base64 (RFC 4648 section 4), padded, in one line: 4 octets for each 3 or part of them. */
+EHLO_API int ehlo_base64_encode(void *out, size_t room, const void *data, size_t size);
+
+/* Takes canonical base64 alone, as RFC 4954 section 4 wants: whole groups of 4, nothing outside of the
+ * alphabet, "=" at the end only and as many as there must be, and no bits set that nothing is made of
+ * (RFC 4648 section 3.5).  At most 3 octets for each 4. */
+EHLO_API int ehlo_base64_decode(void *out, size_t room, const void *data, size_t size);
+
+/* xtext (RFC 3461 section 4): octets outside of 33 to 126, "+" and "=" become "+" and two capital
+ * hexadecimal digits.  At most 3 octets for each one; decoding never makes more than there were. */
+EHLO_API int ehlo_xtext_encode(void *out, size_t room, const void *data, size_t size);
+EHLO_API int ehlo_xtext_decode(void *out, size_t room, const void *data, size_t size);
+
+/* The message of SASL PLAIN, parted (RFC 4616 section 2): views into the decoded octets, which hold a
+ * secret: wipe them. */
+typedef struct ehlo_sasl_plain {
+    ehlo_text authorization_identity; /* may be empty: as the authentication identity */
+    ehlo_text authentication_identity;
+    ehlo_text password;
+} ehlo_sasl_plain;
+
+/* Parts a message: EHLO_OK, or EHLO_INVALID where it does not hold exactly two NULs, where authentication
+ * identity or password are empty, or where something is not well-formed UTF-8. */
+EHLO_API int ehlo_sasl_plain_parse(ehlo_sasl_plain *out, const void *data, size_t size);
 
 EHLO_END
 

@@ -12,8 +12,10 @@
 #include "../text/number.h"
 #include "../text/utf8.h"
 
-#define ONE(name, command, keyword, extension, value, source) +1
-_Static_assert(0 EHLO_PARAMETERS(ONE) <= EHLO_PARAMS_MAX, "each may be given, none twice: all must fit");
+#define OF_MAIL(name, command, keyword, extension, value, source) +(EHLO_##command == EHLO_MAIL)
+#define OF_RCPT(name, command, keyword, extension, value, source) +(EHLO_##command == EHLO_RCPT)
+_Static_assert(0 EHLO_PARAMETERS(OF_MAIL) <= EHLO_PARAMS_MAX && 0 EHLO_PARAMETERS(OF_RCPT) <= EHLO_PARAMS_MAX,
+               "each may be given, none twice: all of a command must fit");
 
 /* esmtp-param, up to a space or the end: octets taken, or 0. */
 static size_t param_scan(ehlo_param *out, const unsigned char *data, size_t size)

@@ -146,6 +146,7 @@ static void each_is_told_as_it_was_given(void **state)
     (void)state;
     assert_int_equal(parse(&params, EHLO_MAIL, ALL, "smtpUTF8 Size=0012 body=8bitMIME"), OK);
     assert_int_equal(params.count, 3);
+    assert_true(is_text(params.text, "smtpUTF8 Size=0012 body=8bitMIME"));
     param = ehlo_params_find(&params, EHLO_PARAMETER_SMTPUTF8);
     assert_ptr_equal(param, &params.item[0]);
     assert_true(is_text(param->keyword, "smtpUTF8") && is_text(param->value, ""));
