@@ -94,6 +94,5 @@ void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
         return;
     }
     ehlo__reply_out(server, command, row->code, reason, NULL, NULL);
-    if (ehlo__phase_allows(server->phase, command))
-        server->phase = (uint8_t)ehlo__phase_after_failure(server->phase, command);
+    server->phase = (uint8_t)ehlo__phase_after_failure(server->phase, command);
 }

@@ -57,7 +57,7 @@ static const char *hostname_problem(const char *hostname)
 /* A message for each limit, so that the field is named. */
 static const char *limit_problem(const ehlo_server_config *config)
 {
-    static const char problems[][72] = {
+    static const char problems[][52] = {
 #define X(field, floor, default_value, ceiling, unit, why) #field " is not within " #floor " to " #ceiling,
         EHLO_LIMITS(X)
 #undef X

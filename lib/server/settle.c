@@ -18,11 +18,8 @@ static void start_content(ehlo_server *server)
         transaction->content.pass = 1 << EHLO_FOUND_EIGHT_BIT; /* RFC 6152 section 3, RFC 6532 */
 }
 
-/* Codes whose meaning is not in the order machine. */
-enum {
-    SERVICE_CLOSING = 421, /* RFC 5321 section 3.8: closes, whatever the command */
-    NEVER_ACCEPTS = 521    /* RFC 7504 section 3: so to every command after a greeting of it */
-};
+/* Closes, whatever the command (RFC 5321 section 3.8). */
+enum { SERVICE_CLOSING = 421 };
 
 static int is_in_transaction(int phase)
 {
@@ -46,15 +43,12 @@ static int end_by(int command, int success)
 void ehlo__settle(ehlo_server *server, int command, int code)
 {
     int success = code / 100 <= EHLO_SEVERITY_INTERMEDIATE;
-    int next = success ? ehlo__phase_after_success(server->phase, command)
-                       : ehlo__phase_after_failure(server->phase, command);
+    int next = ehlo__phase_after(server->phase, command, code);
 
     if (code == SERVICE_CLOSING || next == EHLO__PHASE_CLOSED) {
         ehlo__close(server, EHLO_END_SHUTDOWN);
         return;
     }
-    if (command == EHLO_CONNECTED && code == NEVER_ACCEPTS)
-        next = EHLO__PHASE_DECLINED;
     server->phase = (uint8_t)next;
     if (!is_in_transaction(next))
         ehlo__transaction_end(server, end_by(command, success));

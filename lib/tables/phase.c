@@ -48,3 +48,14 @@ int ehlo__phase_after_failure(int phase, int command)
 {
     return ehlo__phase_allows(phase, command) ? moves[phase][command].failure : phase;
 }
+
+int ehlo__phase_after(int phase, int command, int code)
+{
+#define EXCEPTION(leaving, answered, given, next)                                                            \
+    if (phase == EHLO__PHASE_##leaving && command == EHLO_##answered && code == (given))                     \
+        return EHLO__PHASE_##next;
+    EHLO_EXCEPTIONS(EXCEPTION)
+
+    return code / 100 <= EHLO_SEVERITY_INTERMEDIATE ? ehlo__phase_after_success(phase, command)
+                                                    : ehlo__phase_after_failure(phase, command);
+}

@@ -19,4 +19,7 @@ int ehlo__phase_denial(int phase, int command);
 int ehlo__phase_after_success(int phase, int command);
 int ehlo__phase_after_failure(int phase, int command);
 
+/* The same for a reply of that code, the exceptions heeded. */
+int ehlo__phase_after(int phase, int command, int code);
+
 #endif

@@ -102,7 +102,7 @@ static double commands(size_t step)
         if (ehlo_server_wants(server) != EHLO_WANTS_INPUT)
             fail("the session came to an end");
     }
-    return (double)SESSIONS * COMMANDS;
+    return (double)(SESSIONS * COMMANDS);
 }
 
 static double commands_whole(void)
