@@ -59,7 +59,8 @@ typedef struct ehlo_params {
  * or EHLO_RCPT (SEND, SOML and SAML count as MAIL), `extensions` the set of those that were offered.
  * Returns EHLO_OK; EHLO_UNKNOWN_PARAMETER for one that the table does not have for this command and
  * these extensions (RFC 5321 section 4.1.1.11: 555); EHLO_INVALID for what is malformed, twice
- * given, or a value out of its grammar (501). */
+ * given, or a value out of its grammar (501).  The first faulty one from the left decides, and in it
+ * malformed text before an unknown keyword, that before a bad value. */
 EHLO_API int ehlo_params_parse(ehlo_params *out, int command, uint32_t extensions, const void *data, size_t size);
 
 /* The one with that id, or NULL where it was not given.  Lives as long as `params`. */

@@ -34,7 +34,8 @@ typedef enum ehlo_path_kind {
     EHLO_PATH_POSTMASTER = 2  /* <Postmaster> without a domain (RFC 5321 section 4.1.1.3) */
 } ehlo_path_kind;
 
-/* A reverse-path or forward-path.  All texts are views into the octets that were parsed. */
+/* A reverse-path or forward-path.  All texts are views into the octets that were parsed, empty ones too.
+ * For <Postmaster> both mailbox and local-part are that word. */
 typedef struct ehlo_path {
     ehlo_text mailbox;    /* local-part@domain as it stood: no brackets, no source route; empty for <> */
     ehlo_text local_part; /* as it stood, quotes included (ehlo_local_part_unquote() takes them off) */
@@ -57,12 +58,14 @@ EHLO_API int ehlo_mailbox_parse(ehlo_path *out, const void *data, size_t size);
 EHLO_API int ehlo_domain_parse(ehlo_domain *out, const void *data, size_t size);
 
 /* As ehlo_path_parse(), but the path may be followed by anything: the octets that it took are
- * returned (at least 2), or EHLO_INVALID.  This is how MAIL and RCPT find their parameters. */
+ * returned (at least 2), or EHLO_INVALID; octets past INT_MAX are not looked at.  This is how MAIL and RCPT
+ * find their parameters. */
 EHLO_API int ehlo_path_scan(ehlo_path *out, const void *data, size_t size);
 
 /* Writes a local-part without its quotes and backslashes: two that come out alike name the same
  * mailbox (RFC 5321 section 4.1.2).  Never longer than it was.  Returns the octets written, or
- * EHLO_TOO_LONG where `room` does not do.  `local_part` is one that a parser here has accepted. */
+ * EHLO_TOO_LONG where `room` does not do.  `local_part` is one that a parser here has accepted; `out` may
+ * be where it stands. */
 EHLO_API int ehlo_local_part_unquote(void *out, size_t room, ehlo_text local_part);
 
 EHLO_END

@@ -54,5 +54,6 @@ void ehlo__line_parse(ehlo__line *out, const void *data, size_t size, int plain)
     if (at < end)
         at++;
     out->argument = (ehlo_text){at, (size_t)(end - at)};
-    out->fault = plain ? EHLO__LINE_CLEAN : fault_of((const unsigned char *)start, (const unsigned char *)end);
+    out->fault =
+        plain ? EHLO__LINE_CLEAN : fault_of((const unsigned char *)start, (const unsigned char *)end);
 }

@@ -7,8 +7,8 @@
 /* What is wrong with a line as such, whatever it says. */
 typedef enum ehlo__line_fault {
     EHLO__LINE_CLEAN = 0,
-    EHLO__LINE_BAD_OCTET,    /* a control character or ill-formed UTF-8 */
-    EHLO__LINE_BARE_END      /* a CR or LF of its own */
+    EHLO__LINE_BAD_OCTET, /* a control character or ill-formed UTF-8 */
+    EHLO__LINE_BARE_END   /* a CR or LF of its own */
 } ehlo__line_fault;
 
 typedef struct ehlo__line {

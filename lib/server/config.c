@@ -77,7 +77,8 @@ static const char *extensions_problem(const ehlo_server_config *config)
     if (config->profile != EHLO_PROFILE_HISTORIC && (config->extensions & ehlo__extensions_historic()))
         return "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC";
     for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++)
-        if ((config->extensions & ehlo__extension(i)->bit) && (ehlo__extension(i)->requires & ~config->extensions))
+        if ((config->extensions & ehlo__extension(i)->bit) &&
+            (ehlo__extension(i)->requires & ~config->extensions))
             return "extensions holds one that requires another: SMTPUTF8 needs 8BITMIME";
     return NULL;
 }

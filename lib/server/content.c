@@ -49,7 +49,8 @@ void ehlo__piece_answer(ehlo_server *server, int code, const char *enhanced)
 /* Hands one piece to the host. */
 static void hand_out(ehlo_server *server, const char *data, size_t size)
 {
-    ehlo_piece piece = {.id = ++server->counters, .data = data, .size = size, .offset = server->transaction.size};
+    ehlo_piece piece = {
+        .id = ++server->counters, .data = data, .size = size, .offset = server->transaction.size};
     int answer;
 
     if (!server->config->callbacks.content)

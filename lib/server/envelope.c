@@ -37,7 +37,8 @@ static int path_and_params(ehlo_server *server, int command, ehlo_text argument,
     taken = ehlo_path_scan(path, argument.data, argument.size);
     if (taken > 0) {
         scanned = (size_t)taken;
-    } else if ((lenient & EHLO_LENIENT_MISSING_BRACKETS) && (scanned = bare_mailbox_scan(path, argument)) > 0) {
+    } else if ((lenient & EHLO_LENIENT_MISSING_BRACKETS) &&
+               (scanned = bare_mailbox_scan(path, argument)) > 0) {
         ehlo__leniency_out(server, EHLO_LENIENT_MISSING_BRACKETS);
     } else {
         return bad_path;

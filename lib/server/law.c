@@ -36,7 +36,8 @@ static int stand_in(const ehlo_server *server, int command)
 /* The verdict of those, in the table's words; QUIT ends the session whatever the host thinks of it. */
 static ehlo__verdict replaced(const ehlo_server *server, int command)
 {
-    return (ehlo__verdict){.code = command == EHLO_QUIT ? ehlo_reply_default(command) : stand_in(server, command)};
+    return (ehlo__verdict){.code = command == EHLO_QUIT ? ehlo_reply_default(command)
+                                                        : stand_in(server, command)};
 }
 
 static ehlo__verdict failed(ehlo_server *server, int command)
@@ -57,9 +58,11 @@ static ehlo__verdict refused_before(const ehlo_server *server, const char *text)
 }
 
 /* A code under the law: itself where the table permits it, with an enhanced code that fits it. */
-static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
+static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, const char *enhanced,
+                                   const char *text)
 {
-    if (!is_permitted(server, command, code) || (command == EHLO_QUIT && code != ehlo_reply_default(command))) {
+    if (!is_permitted(server, command, code) ||
+        (command == EHLO_QUIT && code != ehlo_reply_default(command))) {
         ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
         return replaced(server, command);
     }
@@ -73,8 +76,8 @@ static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, c
 /* Whether a good greeting comes too late for a client that did not wait for it (R17). */
 static int is_spoilt(const ehlo_server *server, int command, int code)
 {
-    return command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS && (server->flags & EHLO__EARLY) &&
-           !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER);
+    return command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS &&
+           (server->flags & EHLO__EARLY) && !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER);
 }
 
 ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
@@ -88,7 +91,8 @@ ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char
     if (code < 200 || code > 599)
         return failed(server, command);
     if (is_spoilt(server, command, code))
-        return (ehlo__verdict){.code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code, .reason = EHLO_EVENT_EARLY_TALKER};
+        return (ehlo__verdict){.code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code,
+                               .reason = EHLO_EVENT_EARLY_TALKER};
     if (is_refused && code / 100 == EHLO_SEVERITY_SUCCESS) {
         ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
         return refused_before(server, NULL);

@@ -256,8 +256,9 @@ int ehlo_server_timed_out(ehlo_server *server)
 
 uint32_t ehlo_server_timeout(const ehlo_server *server)
 {
-    if (!server || server->asked || server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_OPENING ||
-        server->phase == EHLO__PHASE_TURNED)
+    if (!server || server->asked || server->phase == EHLO__PHASE_CLOSED ||
+        server->phase == EHLO__PHASE_OPENING || server->phase == EHLO__PHASE_TURNED)
         return 0;
-    return server->phase == EHLO__PHASE_CONTENT ? server->config->content_timeout : server->config->command_timeout;
+    return server->phase == EHLO__PHASE_CONTENT ? server->config->content_timeout
+                                                : server->config->command_timeout;
 }

@@ -16,13 +16,13 @@
 /* Bits of ehlo_server.flags. */
 enum {
     EHLO__STARTED = 1 << 0,
-    EHLO__EXTENDED = 1 << 1,     /* the last hello was EHLO */
-    EHLO__EARLY = 1 << 2,        /* the client spoke before the greeting */
-    EHLO__HEARD = 1 << 3,        /* the first octet of the session was looked at */
-    EHLO__SWALLOW = 1 << 4,      /* within a command line that is too long */
-    EHLO__SWALLOWED_CR = 1 << 5, /* the last octet swallowed was a CR */
-    EHLO__MORE = 1 << 6,         /* feed can go on without further input */
-    EHLO__LAST = 1 << 7,         /* SHUTDOWN is due once the verdict on this message is out */
+    EHLO__EXTENDED = 1 << 1,        /* the last hello was EHLO */
+    EHLO__EARLY = 1 << 2,           /* the client spoke before the greeting */
+    EHLO__HEARD = 1 << 3,           /* the first octet of the session was looked at */
+    EHLO__SWALLOW = 1 << 4,         /* within a command line that is too long */
+    EHLO__SWALLOWED_CR = 1 << 5,    /* the last octet swallowed was a CR */
+    EHLO__MORE = 1 << 6,            /* feed can go on without further input */
+    EHLO__LAST = 1 << 7,            /* SHUTDOWN is due once the verdict on this message is out */
     EHLO__SHUTDOWN_NOTED = 1 << 8,  /* asked for inside a callback */
     EHLO__PEER_GONE_NOTED = 1 << 9, /* asked for inside a callback, or `write` failed */
     EHLO__AHEAD = 1 << 10,          /* the next command was sent ahead and is to be refused for it */
@@ -37,15 +37,15 @@ typedef struct ehlo__transaction {
     uint64_t declared_size; /* of MAIL's SIZE=, in octets */
     uint64_t size;          /* octets of content so far, delivered or not */
     ehlo_unstuff_state content;
-    uint32_t recipients;    /* accepted */
-    uint16_t refused;       /* the code by which the message is refused already, or 0 */
-    char enhanced[10];      /* the enhanced code that the host gave with it, or "" */
-    uint8_t reason;         /* the event that refused it, or 0: the host did */
-    uint8_t told;           /* faults of the content that were reported: 1 << EHLO_FOUND_x */
-    uint8_t body;           /* ehlo_body, or 0 */
+    uint32_t recipients; /* accepted */
+    uint16_t refused;    /* the code by which the message is refused already, or 0 */
+    char enhanced[10];   /* the enhanced code that the host gave with it, or "" */
+    uint8_t reason;      /* the event that refused it, or 0: the host did */
+    uint8_t told;        /* faults of the content that were reported: 1 << EHLO_FOUND_x */
+    uint8_t body;        /* ehlo_body, or 0 */
     uint8_t smtputf8;
-    uint8_t open;           /* `decide` was asked about MAIL: an end must be reported (R13) */
-    uint8_t oversize;       /* TOO_BIG was reported */
+    uint8_t open;     /* `decide` was asked about MAIL: an end must be reported (R13) */
+    uint8_t oversize; /* TOO_BIG was reported */
 } ehlo__transaction;
 
 struct ehlo__call;
@@ -80,10 +80,10 @@ typedef enum ehlo__place_of_call {
 
 /* The outermost call: what it writes, and what `decide` is shown. */
 typedef struct ehlo__call {
-    int place;            /* ehlo__place_of_call */
-    int code;             /* the answer given inside `decide`, or 0 */
-    size_t answer_start;  /* where in the block it begins, to be withdrawn */
-    size_t used;          /* octets of the block */
+    int place;           /* ehlo__place_of_call */
+    int code;            /* the answer given inside `decide`, or 0 */
+    size_t answer_start; /* where in the block it begins, to be withdrawn */
+    size_t used;         /* octets of the block */
     unsigned char block[EHLO__REPLY_BLOCK];
     ehlo_request request;
     ehlo_params params;
@@ -103,14 +103,16 @@ typedef struct ehlo__verdict {
 uint64_t ehlo__limit_of(uint64_t number); /* 0 in the config is no limit */
 
 /* words.c: a whole reply with words of its own; the octets written, 0 where it does not fit. */
-size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet);
+size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room,
+                         ehlo_text greet);
 size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, const ehlo__reply *reply);
 
 /* output.c: replies and events on their way out. */
 void ehlo__event_out(ehlo_server *server, int reason, int command, int code, uint64_t number);
 int ehlo__leniency_out(ehlo_server *server, uint32_t leniency); /* always 0 */
 void ehlo__end_out(ehlo_server *server, int end);
-int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced, const char *text);
+int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced,
+                    const char *text);
 void ehlo__flush(ehlo_server *server);
 
 /* ending.c: how transactions and sessions end. */

@@ -10,19 +10,24 @@
 #include "session.h"
 
 /* One line of the reply to EHLO: the keyword, and what follows it. */
-static size_t keyword_write(const ehlo_server *server, size_t index, int more, unsigned char *out, size_t room)
+static size_t keyword_write(const ehlo_server *server, size_t index, int more, unsigned char *out,
+                            size_t room)
 {
     char digits[20];
     const char *keyword = ehlo__extension_keyword(index);
-    ehlo__reply line = {
-        .code = 250, .more = more, .clean = 1, .name = {keyword, ehlo__text_size(keyword)}, .text = {digits, 0}};
+    ehlo__reply line = {.code = 250,
+                        .more = more,
+                        .clean = 1,
+                        .name = {keyword, ehlo__text_size(keyword)},
+                        .text = {digits, 0}};
 
     if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) /* 0: no limit (RFC 1870 section 4) */
         line.text.size = ehlo__number_write(digits, server->max_size == UINT64_MAX ? 0 : server->max_size);
     return ehlo__reply_write(out, room, &line);
 }
 
-size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room, ehlo_text greet)
+size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room,
+                         ehlo_text greet)
 {
     const char *hostname = server->config->hostname;
     uint32_t left = command == EHLO_EHLO ? server->extensions : 0;

@@ -18,7 +18,7 @@ enum { NONE = 16 }; /* no digit has this value */
 /* The value of a hexadecimal digit, capital alone. */
 static unsigned value_of(unsigned char digit)
 {
-    return ehlo__is(digit, EHLO__DIGIT) ? digit - (unsigned)'0'
+    return ehlo__is(digit, EHLO__DIGIT)   ? digit - (unsigned)'0'
            : digit >= 'A' && digit <= 'F' ? digit - (unsigned)'A' + 10
                                           : NONE;
 }

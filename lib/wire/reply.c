@@ -50,7 +50,8 @@ static unsigned char *put_clean(unsigned char *at, ehlo_text text, int utf8)
 
 size_t ehlo__reply_write(unsigned char *out, size_t room, const ehlo__reply *reply)
 {
-    unsigned char code[3] = {(unsigned char)('0' + reply->code / 100), (unsigned char)('0' + reply->code / 10 % 10),
+    unsigned char code[3] = {(unsigned char)('0' + reply->code / 100),
+                             (unsigned char)('0' + reply->code / 10 % 10),
                              (unsigned char)('0' + reply->code % 10)};
     size_t overhead = sizeof code + 1 + (reply->enhanced.size ? reply->enhanced.size + 1 : 0) + 2;
     ehlo_text name = reply->name, rest = reply->text;

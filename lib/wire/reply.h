@@ -5,7 +5,7 @@
 #include <ehlo/base.h>
 
 enum {
-    EHLO__REPLY_LINE = 512, /* octets of a reply line, CRLF included (RFC 5321 section 4.5.3.1.5) */
+    EHLO__REPLY_LINE = 512,  /* octets of a reply line, CRLF included (RFC 5321 section 4.5.3.1.5) */
     EHLO__REPLY_BLOCK = 2048 /* octets of one write, and so of the longest reply (R10) */
 };
 

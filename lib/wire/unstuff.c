@@ -35,11 +35,11 @@ static void add_columns(ehlo_unstuff_state *state, size_t octets)
 /* The fault of an octet that ehlo__scan() stopped at and that does not belong to a CRLF; MORE: none. */
 static ehlo_found fault_of(const ehlo_unstuff_state *state, unsigned char octet)
 {
-    ehlo_found fault = octet == CR       ? EHLO_FOUND_BARE_CR
-                       : octet == LF     ? EHLO_FOUND_BARE_LF
-                       : octet == 0      ? EHLO_FOUND_NUL
-                       : octet & 0x80    ? EHLO_FOUND_EIGHT_BIT
-                                         : EHLO_FOUND_MORE;
+    ehlo_found fault = octet == CR    ? EHLO_FOUND_BARE_CR
+                       : octet == LF  ? EHLO_FOUND_BARE_LF
+                       : octet == 0   ? EHLO_FOUND_NUL
+                       : octet & 0x80 ? EHLO_FOUND_EIGHT_BIT
+                                      : EHLO_FOUND_MORE;
     return fault != EHLO_FOUND_MORE && reports(state, fault) ? fault : EHLO_FOUND_MORE;
 }
 
@@ -48,7 +48,8 @@ static int uses_its_octet(ehlo_found fault)
     return fault == EHLO_FOUND_BARE_CR || fault == EHLO_FOUND_BARE_LF || fault == EHLO_FOUND_NUL;
 }
 
-ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used, ehlo_text *text)
+ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used,
+                        ehlo_text *text)
 {
     const unsigned char *start = data, *end = start + size, *from = start, *at, *line;
     uint64_t high = reports(state, EHLO_FOUND_EIGHT_BIT) ? EHLO__SCAN_EIGHT_BIT : EHLO__SCAN_CONTROLS;

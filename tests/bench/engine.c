@@ -241,9 +241,11 @@ int main(int argc, char **argv)
     config.callbacks.decide = count_decide;
     config.callbacks.content = count_content;
 
-    printf("| ns                                             |    min | median |    max |\n|---|---|---|---|\n");
+    printf(
+        "| ns                                             |    min | median |    max |\n|---|---|---|---|\n");
     measure(command_rows, sizeof command_rows / sizeof command_rows[0], passes);
-    printf("\n| GB/s, content of 64 MB in pieces of 16 KB      |    min | median |    max |\n|---|---|---|---|\n");
+    printf("\n| GB/s, content of 64 MB in pieces of 16 KB      |    min | median |    max "
+           "|\n|---|---|---|---|\n");
     measure(content_rows, sizeof content_rows / sizeof content_rows[0], passes);
     printf("\n%llu octets written, %llu counted\n", (unsigned long long)written,
            (unsigned long long)(decided + handed_out));

@@ -70,8 +70,8 @@ int main(int argc, char **argv)
     }
     after = resident();
     each = (double)(after - before) / (double)count;
-    printf("%ld sessions: %.1f octets a session for the whole process, %zu of them the engine's\n", count, each,
-           ehlo_server_size());
+    printf("%ld sessions: %.1f octets a session for the whole process, %zu of them the engine's\n", count,
+           each, ehlo_server_size());
     free(sessions);
     return each <= (double)most ? 0 : 1;
 }

@@ -77,8 +77,7 @@ typedef enum host_call {
     HOST_REPLY_AGAIN,
     HOST_REPLY_UNKNOWN,
     HOST_FIRST_ID,
-    HOST_OFFER,
-    HOST_TURN
+    HOST_OFFER
 } host_call;
 
 typedef enum step_kind {
@@ -128,8 +127,7 @@ struct dialogue {
     const char *title;
     const char *shows; /* the RFC sections, rules and catalogue rows */
     ehlo_server_config config;
-    uint32_t extensions_named; /* 1: the file says which */
-    const char *only_engine;   /* a setting that no command line has, or NULL */
+    const char *only_engine; /* a setting that no command line has, or NULL */
     struct step *steps;
     size_t step_count;
     struct expected *expects;

@@ -117,7 +117,6 @@ static void setting(reader *in, const char *text, size_t size)
         config->hostname = keep(in, value, strlen(value), NULL);
     } else if (starts_with(pair, "extensions=")) {
         config->extensions = extensions_of(in, value, strlen(value));
-        in->out->extensions_named = 1;
     } else if (starts_with(pair, "lenient=")) {
         config->leniencies = leniencies_of(in, value, strlen(value));
     } else if (starts_with(pair, "profile=")) {

@@ -133,7 +133,8 @@ static void compare(const char *data, size_t size, size_t cut, int report, const
     findings got;
 
     decoder(data, size, cut, report, &got);
-    if (got.count == expected->count && got.end == expected->end && !memcmp(got.list, expected->list, got.count))
+    if (got.count == expected->count && got.end == expected->end &&
+        !memcmp(got.list, expected->list, got.count))
         return;
     fprintf(stderr, "content: cut at %zu, faults %s\n", cut, report ? "reported" : "let pass");
     show("content", data, size);

@@ -16,16 +16,28 @@ static void only_crlf_ends_a_line(void **state)
     static const struct {
         const char *data;
         size_t length;
-    } cases[] = {{"", 0},        {"a", 0},      {"a\r", 0},       {"a\n", 0},          {"a\r\n", 3},
-                 {"\r\n", 2},    {"a\rb", 0},   {"a\nb\r\nc", 5}, {"a\r\r\nb", 4},     {"a\n\r", 0},
-                 {"\r\r\r\n", 4}, {"a\r\nb\r\n", 3}, {"\xff\x01\r\n", 4}, {"long enough for two words\r\n", 27}};
+    } cases[] = {{"", 0},
+                 {"a", 0},
+                 {"a\r", 0},
+                 {"a\n", 0},
+                 {"a\r\n", 3},
+                 {"\r\n", 2},
+                 {"a\rb", 0},
+                 {"a\nb\r\nc", 5},
+                 {"a\r\r\nb", 4},
+                 {"a\n\r", 0},
+                 {"\r\r\r\n", 4},
+                 {"a\r\nb\r\n", 3},
+                 {"\xff\x01\r\n", 4},
+                 {"long enough for two words\r\n", 27}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t size = strlen(cases[i].data);
         int plain;
         assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, 0, &plain), cases[i].length);
         for (size_t looked = 0; looked < size && (!cases[i].length || looked < cases[i].length); looked++)
-            assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, looked, &plain), cases[i].length);
+            assert_int_equal(ehlo__line_length(guard(cases[i].data, size), size, looked, &plain),
+                             cases[i].length);
     }
 }
 
@@ -34,7 +46,8 @@ static void a_plain_line_is_known(void **state)
     static const struct {
         const char *data;
         int plain;
-    } cases[] = {{"NOOP\r\n", 1}, {"\r\n", 1}, {"a\tb\r\n", 0}, {"\xc3\xa9\r\n", 0}, {"a\nb\r\n", 0}, {"a\r\r\n", 0}};
+    } cases[] = {{"NOOP\r\n", 1},     {"\r\n", 1},     {"a\tb\r\n", 0},
+                 {"\xc3\xa9\r\n", 0}, {"a\nb\r\n", 0}, {"a\r\r\n", 0}};
     int plain;
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -37,9 +37,19 @@ static void bad_ones(void **state)
     static const struct {
         const char *message;
         size_t size;
-    } wrong[] = {{"", 0},          {"\0", 1},        {"\0\0", 2},      {"a\0b", 3},        {"\0a\0", 3},
-                 {"\0\0b", 3},     {"a\0\0c", 4},    {"a\0b\0c\0d", 7}, {"\0a\0b\0", 5},   {"abc", 3},
-                 {"\0a\0\xff", 4}, {"\0\xc3\0b", 4}, {"\xed\xa0\x80\0a\0b", 7}};
+    } wrong[] = {{"", 0},
+                 {"\0", 1},
+                 {"\0\0", 2},
+                 {"a\0b", 3},
+                 {"\0a\0", 3},
+                 {"\0\0b", 3},
+                 {"a\0\0c", 4},
+                 {"a\0b\0c\0d", 7},
+                 {"\0a\0b\0", 5},
+                 {"abc", 3},
+                 {"\0a\0\xff", 4},
+                 {"\0\xc3\0b", 4},
+                 {"\xed\xa0\x80\0a\0b", 7}};
     ehlo_sasl_plain parts;
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)

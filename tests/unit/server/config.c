@@ -26,7 +26,8 @@ static void interop_sets_what_real_mail_needs(void **state)
     host_init(&self);
     ehlo_server_config_interop(&self.config);
     assert_int_equal(self.config.leniencies, EHLO_LENIENT_SPACE_AFTER_COLON | EHLO_LENIENT_MISSING_BRACKETS |
-                                                 EHLO_LENIENT_HELLO_UNDERSCORE | EHLO_LENIENT_HELLO_BARE_ADDRESS);
+                                                 EHLO_LENIENT_HELLO_UNDERSCORE |
+                                                 EHLO_LENIENT_HELLO_BARE_ADDRESS);
     assert_int_equal(self.config.bare_lf, EHLO_REFUSE);
     assert_null(ehlo_server_config_problem(&self.config));
 }
@@ -40,14 +41,14 @@ static void problems_name_the_field(void **state)
     (void)state;
     host_init(&good);
     memset(long_name, 'a', sizeof long_name - 1);
-#define BREAKS(change, word)                                            \
-    do {                                                                \
-        const char *problem;                                            \
-        bad = good;                                                     \
-        change;                                                         \
-        problem = ehlo_server_config_problem(&bad.config);              \
-        assert_non_null(problem);                                       \
-        assert_non_null(strstr(problem, word));                         \
+#define BREAKS(change, word)                                                                                 \
+    do {                                                                                                     \
+        const char *problem;                                                                                 \
+        bad = good;                                                                                          \
+        change;                                                                                              \
+        problem = ehlo_server_config_problem(&bad.config);                                                   \
+        assert_non_null(problem);                                                                            \
+        assert_non_null(strstr(problem, word));                                                              \
     } while (0)
     BREAKS(bad.config.hostname = NULL, "hostname");
     BREAKS(bad.config.hostname = "", "hostname");

@@ -125,8 +125,9 @@ static void long_lines(void **state)
             host_feed(&self, line);
             assert_int_equal(host_saw(&self, EHLO_EVENT_LONG_LINE), too_long);
             assert_int_equal(self.content_size, too_long && policy == EHLO_REFUSE ? 998 : length);
-            host_expect(&self, too_long && policy == EHLO_REFUSE ? "554 5.6.0 Message has a line that is too long\r\n"
-                                                                 : GOOD);
+            host_expect(&self, too_long && policy == EHLO_REFUSE
+                                   ? "554 5.6.0 Message has a line that is too long\r\n"
+                                   : GOOD);
         }
 }
 
@@ -154,7 +155,8 @@ static void the_drain_limit(void **state)
         self.config.max_size = 10;
         self.config.drain_limit = 10;
         host_receive(&self);
-        host_feed_leaving(&self, extra ? "1234567890123456789\r\n" : "123456789012345678\r\n", extra ? 21 : 20, 0);
+        host_feed_leaving(&self, extra ? "1234567890123456789\r\n" : "123456789012345678\r\n",
+                          extra ? 21 : 20, 0);
         assert_int_equal(host_saw(&self, EHLO_EVENT_DRAIN_LIMIT), extra);
         assert_int_equal(ehlo_server_wants(self.server), extra ? EHLO_WANTS_CLOSE : EHLO_WANTS_INPUT);
         host_expect(&self, extra ? "552 5.3.4 Message size exceeds fixed limit\r\n" : "");

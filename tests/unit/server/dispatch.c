@@ -49,8 +49,8 @@ static void refusals(void **state)
 
 static void what_is_let_pass(void **state)
 {
-    static const char *const lines[] = {"noop\r\n",      "NoOp\r\n",     "NOOP \t \r\n", "NOOP any thing\r\n",
-                                        "RSET \r\n",     "RSET\t\r\n",   "VRFY a b\r\n", "VRFY \xc3\xa9\r\n",
+    static const char *const lines[] = {"noop\r\n",      "NoOp\r\n",   "NOOP \t \r\n", "NOOP any thing\r\n",
+                                        "RSET \r\n",     "RSET\t\r\n", "VRFY a b\r\n", "VRFY \xc3\xa9\r\n",
                                         "HELP NOOP\r\n", "HELP\r\n"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -66,7 +66,8 @@ static void what_is_let_pass(void **state)
 
 static void other_protocols(void **state)
 {
-    static const char *const lines[] = {"GET / HTTP/1.1\r\n", "POST /x\r\n", "CONNECT a:25 HTTP/1.1\r\n", "get\r\n"};
+    static const char *const lines[] = {"GET / HTTP/1.1\r\n", "POST /x\r\n", "CONNECT a:25 HTTP/1.1\r\n",
+                                        "get\r\n"};
     host self;
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -158,10 +159,12 @@ static void budgets(void **state)
     host_init(&self);
     self.config.max_idle_commands = 3;
     host_greet(&self); /* EHLO was the first */
-    host_feed(&self, "NOOP\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n.\r\nNOOP\r\nNOOP\r\n");
+    host_feed(&self,
+              "NOOP\r\nMAIL FROM:<a@b.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\n.\r\nNOOP\r\nNOOP\r\n");
     self.out_size = 0;
     host_feed(&self, "NOOP\r\n");
-    host_expect(&self, "421 4.7.0 mx.example.org Too many commands without mail, closing transmission channel\r\n");
+    host_expect(&self,
+                "421 4.7.0 mx.example.org Too many commands without mail, closing transmission channel\r\n");
 }
 
 static void commands_sent_ahead(void **state)

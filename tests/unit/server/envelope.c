@@ -11,7 +11,8 @@ static void remember(host *self, const ehlo_request *request)
     (void)self;
     if (request->command != EHLO_MAIL && request->command != EHLO_RCPT)
         return;
-    snprintf(mailbox, sizeof mailbox, "%.*s", (int)path->mailbox.size, path->mailbox.data ? path->mailbox.data : "");
+    snprintf(mailbox, sizeof mailbox, "%.*s", (int)path->mailbox.size,
+             path->mailbox.data ? path->mailbox.data : "");
     declared = (size_t)request->declared_size;
     params_seen = (int)(request->command == EHLO_RCPT ? request->rcpt.params : request->mail.params)->count;
 }
@@ -91,7 +92,9 @@ static void no_parameters_after_helo(void **state)
     host_start(&self);
     self.out_size = 0;
     host_feed(&self, "HELO x.example\r\nMAIL FROM:<a@b.example> SIZE=1\r\n");
-    host_expect(&self, "250 mx.example.org\r\n555 MAIL FROM/RCPT TO parameters not recognized or not implemented\r\n");
+    host_expect(
+        &self,
+        "250 mx.example.org\r\n555 MAIL FROM/RCPT TO parameters not recognized or not implemented\r\n");
 }
 
 static void leniencies(void **state)
@@ -134,10 +137,8 @@ static void the_recipient_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(requests_carry_what_was_said),
-        cmocka_unit_test(paths_and_parameters_are_refused),
-        cmocka_unit_test(no_parameters_after_helo),
-        cmocka_unit_test(leniencies),
+        cmocka_unit_test(requests_carry_what_was_said), cmocka_unit_test(paths_and_parameters_are_refused),
+        cmocka_unit_test(no_parameters_after_helo),     cmocka_unit_test(leniencies),
         cmocka_unit_test(the_recipient_limit),
     };
     return cmocka_run_group_tests_name("server/envelope", tests, NULL, NULL);

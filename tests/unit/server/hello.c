@@ -40,7 +40,8 @@ static void arguments(void **state)
             self.out_size = 0;
             snprintf(line, sizeof line, "HELO%s\r\n", cases[i].argument);
             host_feed(&self, line);
-            host_expect(&self, good ? "250 mx.example.org\r\n" : "501 Syntax error in parameters or arguments\r\n");
+            host_expect(&self,
+                        good ? "250 mx.example.org\r\n" : "501 Syntax error in parameters or arguments\r\n");
             assert_int_equal(host_saw(&self, EHLO_EVENT_LENIENCY_USED), good && cases[i].leniency);
             if (good && cases[i].leniency)
                 assert_int_equal(self.events[0].number, cases[i].leniency);

@@ -53,7 +53,8 @@ static void quit_is_always_221(void **state)
 
 static void bad_enhanced_codes_are_replaced(void **state)
 {
-    static const char *const wrong[] = {"", "5.1.1", "2.1", "2.1.0.0", "2.01.0", "2.1.1000", "2.1.x", "2..1", "x"};
+    static const char *const wrong[] = {"",         "5.1.1", "2.1",  "2.1.0.0", "2.01.0",
+                                        "2.1.1000", "2.1.x", "2..1", "x"};
     host self;
     (void)state;
     host_init(&self);
@@ -84,7 +85,8 @@ static void the_host_may_refuse_a_piece(void **state)
 {
     static const struct {
         int answer, refused;
-    } cases[] = {{550, 550}, {452, 452}, {554, 554}, {EHLO_FAIL, 451}, {250, 451}, {354, 451}, {1, 451}, {503, 451}};
+    } cases[] = {{550, 550}, {452, 452}, {554, 554}, {EHLO_FAIL, 451},
+                 {250, 451}, {354, 451}, {1, 451},   {503, 451}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         host self;

@@ -42,7 +42,8 @@ static void texts_cannot_break_out(void **state)
     self.text = "a\r\n250 b\rc\x01\x7f\xc3\xa9\ttab";
     self.answers[EHLO_NOOP] = 250;
     host_feed(&self, "NOOP\r\n");
-    host_expect(&self, "250-2.0.0 a\r\n250 2.0.0 250 b?c????" "?tab\r\n");
+    host_expect(&self, "250-2.0.0 a\r\n250 2.0.0 250 b?c????"
+                       "?tab\r\n");
 }
 
 static void utf8_only_where_asked_for(void **state)
@@ -51,8 +52,8 @@ static void utf8_only_where_asked_for(void **state)
         const char *line;
         int stays;
     } cases[] = {
-        {"VRFY a\r\n", 0},          {"VRFY a SMTPUTF8\r\n", 1}, {"VRFY a smtputf8 \r\n", 1},
-        {"VRFY SMTPUTF8\r\n", 0},   {"NOOP SMTPUTF8\r\n", 0},   {"VRFY aSMTPUTF8\r\n", 0},
+        {"VRFY a\r\n", 0},        {"VRFY a SMTPUTF8\r\n", 1}, {"VRFY a smtputf8 \r\n", 1},
+        {"VRFY SMTPUTF8\r\n", 0}, {"NOOP SMTPUTF8\r\n", 0},   {"VRFY aSMTPUTF8\r\n", 0},
     };
     host self;
     (void)state;

@@ -51,8 +51,9 @@ static void greetings_that_refuse(void **state)
     host_start(&self);
     self.out_size = 0;
     host_feed(&self, "EHLO x.example\r\nFOO\r\nQUIT\r\n");
-    host_expect(&self, "521 mx.example.org does not accept mail\r\n521 mx.example.org does not accept mail\r\n"
-                       "221 mx.example.org Service closing transmission channel\r\n");
+    host_expect(&self,
+                "521 mx.example.org does not accept mail\r\n521 mx.example.org does not accept mail\r\n"
+                "221 mx.example.org Service closing transmission channel\r\n");
     host_init(&self);
     self.answers[EHLO_CONNECTED] = 421;
     host_start(&self);
@@ -68,8 +69,9 @@ static void turn(void **state)
     self.config.extensions |= EHLO_EXTENSION_TURN | EHLO_EXTENSION_SAML;
     host_greet(&self);
     host_feed(&self, "TURN\r\nSAML FROM:<a@b.example>\r\nTURN\r\nRSET\r\n");
-    host_expect(&self, "502 5.5.1 Command not implemented\r\n250 2.1.0 Requested mail action okay, completed\r\n"
-                       "503 5.5.1 Bad sequence of commands\r\n250 2.0.0 Requested mail action okay, completed\r\n");
+    host_expect(&self,
+                "502 5.5.1 Command not implemented\r\n250 2.1.0 Requested mail action okay, completed\r\n"
+                "503 5.5.1 Bad sequence of commands\r\n250 2.0.0 Requested mail action okay, completed\r\n");
     self.answers[EHLO_TURN] = 250;
     host_feed_leaving(&self, "TURN\r\n220 there\r\n", 17, 11);
     assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_TURN);

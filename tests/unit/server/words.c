@@ -81,12 +81,9 @@ static void help_is_a_fixed_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ehlo_lists_what_is_offered),
-        cmocka_unit_test(helo_lists_nothing),
-        cmocka_unit_test(nothing_offered_is_one_line),
-        cmocka_unit_test(no_limit_is_size_0),
-        cmocka_unit_test(the_host_may_greet),
-        cmocka_unit_test(help_is_a_fixed_text),
+        cmocka_unit_test(ehlo_lists_what_is_offered),  cmocka_unit_test(helo_lists_nothing),
+        cmocka_unit_test(nothing_offered_is_one_line), cmocka_unit_test(no_limit_is_size_0),
+        cmocka_unit_test(the_host_may_greet),          cmocka_unit_test(help_is_a_fixed_text),
     };
     return cmocka_run_group_tests_name("server/words", tests, NULL, NULL);
 }

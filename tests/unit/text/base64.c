@@ -15,8 +15,12 @@ static char out[256];
 
 static void vectors(void **state)
 {
-    static const char *const pairs[][2] = {{"", ""},           {"f", "Zg=="},        {"fo", "Zm8="},
-                                           {"foo", "Zm9v"},    {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+    static const char *const pairs[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
                                            {"foobar", "Zm9vYmFy"}}; /* RFC 4648 section 10 */
     (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
@@ -30,12 +34,14 @@ static void vectors(void **state)
 
 static void what_is_not_canonical(void **state)
 {
-    static const char *const wrong[] = {"Z",    "Zg",   "Zg=",  "Zm8",  "====", "=Zg=", "Z===",      "Zh==", "Zm9=", "Zm9vZg",
-                                        "Zg==Zg==", "Zm 9v", "Zm9\n", "Zm9-", "Zm9_", "Zm9\xff", "Zm9v\r\n", "Z=g=", "!!!!"};
+    static const char *const wrong[] = {
+        "Z",        "Zg",    "Zg=",   "Zm8",  "====", "=Zg=",    "Z===",     "Zh==", "Zm9=", "Zm9vZg",
+        "Zg==Zg==", "Zm 9v", "Zm9\n", "Zm9-", "Zm9_", "Zm9\xff", "Zm9v\r\n", "Z=g=", "!!!!"};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_int_equal(ehlo_base64_decode(out, sizeof out, guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])),
-                         EHLO_INVALID);
+        assert_int_equal(
+            ehlo_base64_decode(out, sizeof out, guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])),
+            EHLO_INVALID);
 }
 
 /* Every group of four, over all octets in each place but the first: what is taken is what is made. */

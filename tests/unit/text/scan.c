@@ -33,7 +33,9 @@ static void every_octet_everywhere(void **state)
                         text[place + 1] = '\n';
                     start = (const unsigned char *)guard(text, size);
                     assert_ptr_equal(ehlo__scan(start, start + size, highs[h]),
-                                     start + (stops(octet, highs[h]) ? place : place + 1 < size ? place + 1 : size));
+                                     start + (stops(octet, highs[h]) ? place
+                                              : place + 1 < size     ? place + 1
+                                                                     : size));
                 }
 }
 

@@ -32,14 +32,18 @@ static void every_octet_comes_back(void **state)
 
 static void verdicts(void **state)
 {
-    static const char *const wrong[] = {"+", "+4", "+4g", "+0d", "a=b", "a b", "a\x7f", "\xc3\xa9", "a+2", "++2B", "+G0"};
-    static const char *const right[][2] = {{"", ""}, {"a+2Bb", "a+b"}, {"+00", ""}, {"a!~", "a!~"}, {"+41", "A"}};
+    static const char *const wrong[] = {"+",     "+4",       "+4g", "+0d",  "a=b", "a b",
+                                        "a\x7f", "\xc3\xa9", "a+2", "++2B", "+G0"};
+    static const char *const right[][2] = {
+        {"", ""}, {"a+2Bb", "a+b"}, {"+00", ""}, {"a!~", "a!~"}, {"+41", "A"}};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-        assert_int_equal(ehlo_xtext_decode(out, sizeof out, guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])),
-                         EHLO_INVALID);
+        assert_int_equal(
+            ehlo_xtext_decode(out, sizeof out, guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])),
+            EHLO_INVALID);
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
-        int size = ehlo_xtext_decode(out, sizeof out, guard(right[i][0], strlen(right[i][0])), strlen(right[i][0]));
+        int size =
+            ehlo_xtext_decode(out, sizeof out, guard(right[i][0], strlen(right[i][0])), strlen(right[i][0]));
         assert_true(size >= 0);
         out[size] = '\0';
         assert_string_equal(out, right[i][1]);

@@ -51,8 +51,9 @@ static void odd_octets(void **state)
 
 static void mistakes(void **state)
 {
-    static const char *const wrong[] = {"", "2", "2.", "2.0", "2.0.", "2.0.0 ", " 2.0.0", "2.0.0.0", "2.00.0", "2.0.01",
-                                        "2.1000.0", "4.0.0", "5.0.0", "2,0,0", "2.0.x"};
+    static const char *const wrong[] = {"",         "2",      "2.",      "2.0",    "2.0.",
+                                        "2.0.0 ",   " 2.0.0", "2.0.0.0", "2.00.0", "2.0.01",
+                                        "2.1000.0", "4.0.0",  "5.0.0",   "2,0,0",  "2.0.x"};
     (void)state;
     assert_int_equal(ehlo_reply_write(out, sizeof out, 199, NULL, NULL), EHLO_UNKNOWN_REPLY);
     assert_int_equal(ehlo_reply_write(out, sizeof out, 600, NULL, NULL), EHLO_UNKNOWN_REPLY);
