@@ -293,7 +293,8 @@ EHLO_API int ehlo_server_wants(const ehlo_server *server);
 
 /* Answers a request or a piece, inside `decide` for its own id, or at any time after EHLO_PENDING.
  * `code` is a reply code, EHLO_DEFAULT or EHLO_FAIL.  `enhanced` ("5.1.1") and `text` ('\n' parts
- * lines) are NUL-terminated, read before this returns; NULL is the table's.
+ * lines; of a good reply to a hello only the first counts) are NUL-terminated, read before this returns;
+ * NULL is the table's.
  * Returns EHLO_REPLIED; EHLO_STALE or EHLO_GONE (R6), EHLO_BUSY, or EHLO_TOO_LONG for a text that does
  * not fit 2,048 octets; with these nothing has changed.  A code that the table does not permit here is
  * replaced by a temporary failure, with an event (R12). */

@@ -26,13 +26,24 @@ static size_t keyword_write(const ehlo_server *server, size_t index, int more, u
     return ehlo__reply_write(out, room, &line);
 }
 
+/* ehlo-greet is what stands behind the name on the first line (section 4.1.1.1): a further line of the
+ * host's would be taken for a keyword. */
+static ehlo_text first_line(ehlo_text text)
+{
+    size_t size = 0;
+
+    while (size < text.size && text.data[size] != '\n')
+        size++;
+    return (ehlo_text){text.data, size};
+}
+
 size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room,
                          ehlo_text greet)
 {
     const char *hostname = server->config->hostname;
     uint32_t left = command == EHLO_EHLO ? server->extensions : 0;
     ehlo__reply first = {
-        .code = 250, .name = {hostname, ehlo__text_size(hostname)}, .text = greet, .more = left != 0};
+        .code = 250, .name = {hostname, ehlo__text_size(hostname)}, .text = first_line(greet), .more = left != 0};
     size_t used = ehlo__reply_write(out, room, &first);
 
     for (size_t i = 0; used && left; i++) {
