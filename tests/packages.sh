@@ -73,13 +73,20 @@ packages_need()
 packages_want()
 {
     command -v apt-get >/dev/null || return 0
+    packages_list=
     for wanted in $(packages_missing "$@"); do
         packages_lists
-        if ! apt-cache show "$wanted" >/dev/null 2>&1; then
-            echo "packages: $wanted: there is no such package here"
+        if apt-cache show "$wanted" >/dev/null 2>&1; then
+            packages_list="$packages_list $wanted"
         else
-            packages_install "$wanted" || echo "packages: $wanted: cannot be installed"
+            echo "packages: $wanted: there is no such package here"
         fi
+    done
+    [ -n "$packages_list" ] || return 0
+    # shellcheck disable=SC2086 # a list of words
+    packages_install $packages_list && return
+    for wanted in $packages_list; do
+        packages_install "$wanted" || echo "packages: $wanted: cannot be installed"
     done
 }
 
