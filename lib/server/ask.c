@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../tables/command.h"
 #include "../tables/event.h"
 #include "../tables/phase.h"
 #include "session.h"
@@ -50,25 +51,35 @@ static void fill_facts(const ehlo_server *server, ehlo_request *request, int com
     }
 }
 
+/* Whether something was asked for inside a callback that settles this command, too: nothing can be said
+ * any more, or a 421 is its answer (R3, R19). */
+static int is_settled_by_note(const ehlo_server *server, int command)
+{
+    return (server->flags & EHLO__PEER_GONE_NOTED) ||
+           ((server->flags & EHLO__SHUTDOWN_NOTED) && command != EHLO_DATA_RECEIVED);
+}
+
 /* Asks about the request in the call's frame, and does what the answer says. */
 void ehlo__ask(ehlo_server *server, int command)
 {
     ehlo__call *call = server->call;
-    int returned, replied, notes;
+    int returned, replied;
 
+    server->asked = (uint8_t)command;
+    if (is_settled_by_note(server, command))
+        return;
     call->request.id = ++server->counters;
     fill_facts(server, &call->request, command);
-    server->asked = (uint8_t)command;
+    server->transaction.open |= ehlo__command(command)->argument == EHLO__ARGUMENT_REVERSE_PATH;
     call->code = 0;
     call->place = EHLO__IN_DECIDE;
     returned = server->config->callbacks.decide(server->ctx, server, &call->request);
     call->place = EHLO__IN_ENGINE;
 
-    notes = server->flags & (EHLO__SHUTDOWN_NOTED | EHLO__PEER_GONE_NOTED);
     replied = call->code != 0;
-    if ((notes & EHLO__PEER_GONE_NOTED) || (notes && command != EHLO_DATA_RECEIVED)) {
+    if (is_settled_by_note(server, command)) {
         if (replied)
-            call->used = call->answer_start; /* the 421, or nothing, takes its place (R19) */
+            call->used = call->answer_start; /* the 421, or nothing, takes its place */
         return;
     }
     if (replied && (returned == EHLO_REPLIED || returned == EHLO_PENDING || returned == EHLO_DEFAULT)) {

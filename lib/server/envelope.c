@@ -1,7 +1,7 @@
 /* envelope.c - the arguments of MAIL and RCPT: RFC 5321 sections 3.3, 4.1.1.2, 4.1.1.3.
  *
- * MAIL (and SEND, SOML, SAML of RFC 821, which take the same) opens the transaction here, before the
- * host is asked; whether it stays open is settled by the reply.
+ * What MAIL (and SEND, SOML, SAML of RFC 821, which take the same) says of the transaction is noted here,
+ * before the host is asked; whether there comes to be one is settled by the reply.
  */
 #include "../text/ascii.h"
 #include "session.h"
@@ -74,7 +74,6 @@ int ehlo__reverse_path_parse(ehlo_server *server, ehlo_text argument)
         return EHLO_EVENT_DECLARED_TOO_BIG; /* RFC 1870 section 6.1 */
     body = ehlo_params_find(&call->params, EHLO_PARAMETER_BODY);
 
-    transaction->open = 1;
     transaction->declared_size = size ? size->number : 0;
     transaction->body = body ? (uint8_t)body->number : 0;
     transaction->smtputf8 = ehlo_params_find(&call->params, EHLO_PARAMETER_SMTPUTF8) != NULL;

@@ -58,7 +58,7 @@ void ehlo__settle(ehlo_server *server, int command, int code)
     switch (command) {
     case EHLO_EHLO: server->flags |= EHLO__EXTENDED; break;
     case EHLO_HELO: server->flags &= (uint16_t)~EHLO__EXTENDED; break;
-    case EHLO_RCPT: server->transaction.recipients++; break;
+    case EHLO_RCPT: server->transaction.recipients += server->transaction.recipients < UINT32_MAX; break;
     case EHLO_DATA: start_content(server); break;
     case EHLO_DATA_RECEIVED: server->idle = 0; break;
     default: break;

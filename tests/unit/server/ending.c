@@ -172,6 +172,35 @@ static void disconnection_inside_a_callback(void **state)
     is_dead(&self);
 }
 
+static void shut_in_event(host *self, const ehlo_event *event)
+{
+    if (event->reason == EHLO_EVENT_LENIENCY_USED)
+        assert_int_equal(ehlo_server_shutdown(self->server), EHLO_OK);
+}
+
+static void gone_in_event(host *self, const ehlo_event *event)
+{
+    if (event->reason == EHLO_EVENT_LENIENCY_USED)
+        assert_int_equal(ehlo_server_disconnected(self->server), EHLO_OK);
+}
+
+static void nothing_is_asked_behind_a_note(void **state)
+{
+    (void)state;
+    for (int gone = 0; gone < 2; gone++) {
+        host self;
+        host_init(&self);
+        self.config.leniencies = EHLO_LENIENT_SPACE_AFTER_COLON;
+        host_greet(&self);
+        self.inside_event = gone ? gone_in_event : shut_in_event;
+        host_feed(&self, "MAIL FROM: <a@b.example>\r\n");
+        assert_int_equal(self.decision_count, 0);
+        assert_int_equal(host_saw(&self, EHLO_EVENT_TRANSACTION_END), 0);
+        host_expect(&self, gone ? "" : BYE);
+        is_dead(&self);
+    }
+}
+
 static void a_failed_write_ends_it(void **state)
 {
     static const int answers[] = {EHLO_FAIL, EHLO_PENDING, 250, -1};
@@ -209,6 +238,7 @@ int main(void)
         cmocka_unit_test(time_out),
         cmocka_unit_test(disconnection),
         cmocka_unit_test(disconnection_inside_a_callback),
+        cmocka_unit_test(nothing_is_asked_behind_a_note),
         cmocka_unit_test(a_failed_write_ends_it),
         cmocka_unit_test(before_the_greeting),
     };
