@@ -22,7 +22,7 @@ static void limits(void)
     puts("# Limits\n\n"
          "Every number of `ehlo_server_config`. `ehlo_server_init` refuses what lies outside; 0 is \"no "
          "limit\",\n"
-         "which is the ceiling. Made by `meson compile docs` from `lib/tables/limits.def`.\n\n"
+         "which is the ceiling. Made by `meson compile -C build docs` from `lib/tables/limits.def`.\n\n"
          "| field | floor | default | ceiling | unit | why |\n"
          "|---|---:|---:|---:|---|---|");
 #define X(field, floor, usual, ceiling, unit, why)                                                           \
@@ -53,7 +53,7 @@ static void events(void)
     puts("# Events\n\n"
          "What the engine reports through the `event` callback, and the replies that it gives by itself. "
          "Errors\n"
-         "count towards `max_errors`. Made by `meson compile docs` from `lib/tables/events.def`.\n\n"
+         "count towards `max_errors`. Made by `meson compile -C build docs` from `lib/tables/events.def`.\n\n"
          "| event | means | effect | reply |\n"
          "|---|---|---|---|");
 #define X(name, code, enhanced, effect, reply, means)                                                        \
@@ -86,7 +86,7 @@ static void extensions(void)
 {
     puts("# Extensions\n\n"
          "What EHLO offers, as far as the config's `extensions` has it. Historic ones need\n"
-         "`EHLO_PROFILE_HISTORIC`. Made by `meson compile docs` from `lib/tables/extensions.def` and\n"
+         "`EHLO_PROFILE_HISTORIC`. Made by `meson compile -C build docs` from `lib/tables/extensions.def` and\n"
          "`parameters.def`.\n\n"
          "| constant | in the reply to EHLO | value | requires | by default | standing | source |\n"
          "|---|---|---|---|---|---|---|");
@@ -122,7 +122,7 @@ static void leniencies(void)
          "What the config's `leniencies` may let pass, and what each makes possible again. None is set by\n"
          "default; `ehlo_server_config_interop` sets those that real mail needs. Each use is an event. Made "
          "by\n"
-         "`meson compile docs` from `lib/tables/leniencies.def`.\n\n"
+         "`meson compile -C build docs` from `lib/tables/leniencies.def`.\n\n"
          "| constant | word | interop | allows | reopens |\n"
          "|---|---|---|---|---|");
 #define X(name, word, interop, allows, reopens)                                                              \
@@ -299,7 +299,7 @@ static void diagram(void)
 {
     printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n",
            WIDTH, HEIGHT, WIDTH, HEIGHT);
-    puts("<!-- made by `meson compile docs` from lib/tables/phases.def -->");
+    puts("<!-- made by `meson compile -C build docs` from lib/tables/phases.def -->");
     fputs(head, stdout);
     printf("<rect width=\"%d\" height=\"%d\" style=\"fill: #fff; stroke: none\"/>\n", WIDTH, HEIGHT);
     for (int from = 0; from < EHLO__PHASE_COUNT; from++)

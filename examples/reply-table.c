@@ -75,7 +75,7 @@ static const char introduction[] =
     "# The reply table\n"
     "\n"
     "Which reply code may answer which command. The server engine sends no other. Made by\n"
-    "`reply-table --markdown` from `lib/tables/replies.def`; `meson compile docs` makes it anew.\n"
+    "`reply-table --markdown` from `lib/tables/replies.def`; `meson compile -C build docs` makes it anew.\n"
     "\n"
     "- The rows of ANY count for every command, besides its own; not for CONNECTED (the greeting) and\n"
     "  DATA_RECEIVED (the reply to the end of the content), which are no commands.\n"

@@ -34,6 +34,7 @@ typedef struct ehlo_unstuff_state {
     uint8_t inside;      /* private: 1 within a line */
 } ehlo_unstuff_state;
 
+/* At the start of a content, with the line limit of RFC 5321 and every fault reported. */
 EHLO_API void ehlo_unstuff_init(ehlo_unstuff_state *state);
 
 /* Looks at the octets at `data` up to the next thing worth telling.  `*used` is how many octets of
@@ -65,15 +66,15 @@ EHLO_API int ehlo_xtext_decode(void *out, size_t room, const void *data, size_t 
 
 /* The message of SASL PLAIN, parted (RFC 4616 section 2): views into the decoded octets, which hold a
  * secret: wipe them. */
-typedef struct ehlo_sasl_plain {
+typedef struct ehlo_plain_message {
     ehlo_text authorization_identity; /* may be empty: as the authentication identity */
     ehlo_text authentication_identity;
     ehlo_text password;
-} ehlo_sasl_plain;
+} ehlo_plain_message;
 
 /* Parts a message: EHLO_OK, or EHLO_INVALID where it does not hold exactly two NULs, where authentication
  * identity or password are empty, or where something is not well-formed UTF-8. */
-EHLO_API int ehlo_sasl_plain_parse(ehlo_sasl_plain *out, const void *data, size_t size);
+EHLO_API int ehlo_sasl_plain(ehlo_plain_message *out, const void *data, size_t size);
 
 EHLO_END
 

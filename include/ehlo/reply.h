@@ -58,16 +58,17 @@ EHLO_API const char *ehlo_reply_rule_text(const ehlo_reply_rule *rule);
 EHLO_API const char *ehlo_reply_rule_enhanced(const ehlo_reply_rule *rule);
 EHLO_API const char *ehlo_reply_rule_source(const ehlo_reply_rule *rule);
 
-/* 1 where the table permits that code as a reply to that command under that profile (rows for any
- * command included, whatever extension they need), else 0.  Constant time. */
+/* 1 where the table permits that code as a reply to that command under that profile, else 0: by a row of
+ * its own or, but for CONNECTED and DATA_RECEIVED, one for every command, whatever extension it needs.
+ * In a session rows of an extension that is not offered do not count.  Constant time. */
 EHLO_API int ehlo_reply_permitted(int command, int code, int profile);
 
-/* The code that is sent where the host leaves the answer to the table.  It never grants anything.
- * 0 for a number that is no command. */
+/* The code that is sent where the host leaves the answer to the table.  It never grants what only the host
+ * can: VRFY 252, EXPN and TURN 502.  0 for a number that is no command. */
 EHLO_API int ehlo_reply_default(int command);
 
-/* The text of RFC 5321 section 4.2.2 for a code, whatever the command; NULL for a code that the
- * table does not have.  Static storage. */
+/* The text for a code, whatever the command (RFC 5321 section 4.2.2, RFC 7504 section 5.1; a remark in
+ * brackets is never sent); NULL for a code that the table does not have.  Static storage. */
 EHLO_API const char *ehlo_reply_text(int code);
 
 /* The first and the second digit; EHLO_SEVERITY_NONE and EHLO_GROUP_NONE for what is no reply code
@@ -79,7 +80,8 @@ EHLO_API int ehlo_reply_group(int code);
  * `text` has ('\n' parts them; longer ones are cut so that no line has more than 512 octets), the
  * enhanced code, if any, on each (RFC 2034 section 4).  Octets outside 32 to 126 become '?'.
  * `enhanced` and `text` are NUL-terminated or NULL.
- * Returns the octets written, or EHLO_UNKNOWN_REPLY for a code outside 200 to 599, EHLO_INVALID for
+ * Returns the octets written, or EHLO_UNKNOWN_REPLY for a code outside 200 to 599 (wider than the grammar,
+ * as hosts' codes are taken, R1), EHLO_INVALID for
  * an enhanced code that is malformed, is of another class than the code, or stands at a 3yz, and
  * EHLO_TOO_LONG where `room` does not do; then nothing is promised of the octets at `out`. */
 EHLO_API int ehlo_reply_write(void *out, size_t room, int code, const char *enhanced, const char *text);

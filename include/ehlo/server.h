@@ -43,10 +43,10 @@ typedef struct ehlo_request {
     ehlo_text argument; /* all that follows the verb, as it stood, without the space between */
 
     /* Facts of the session (R20), each 0 or 1. */
-    uint8_t tls;           /* it runs over TLS */
-    uint8_t authenticated; /* AUTH has succeeded */
+    uint8_t tls;           /* reserved for STARTTLS: 0 in this version */
+    uint8_t authenticated; /* reserved for AUTH: 0 in this version */
     uint8_t extended;      /* the last hello was EHLO; in the request of a hello itself: this one is */
-    uint8_t lmtp;          /* it speaks LMTP */
+    uint8_t lmtp;          /* reserved for LMTP: 0 in this version */
     uint8_t smtputf8;      /* this transaction has SMTPUTF8; in VRFY and EXPN: the argument ends in it */
     uint8_t early_talker;  /* the client spoke before the greeting */
     uint32_t recipients;   /* accepted in this transaction so far */
@@ -66,7 +66,7 @@ typedef struct ehlo_request {
     } rcpt;
     struct {
         uint64_t size;      /* DATA_RECEIVED: octets of content, as RFC 1870 section 5 counts them */
-        uint32_t recipient; /* LMTP: which recipient's verdict this is; else 0 */
+        uint32_t recipient; /* reserved for LMTP: 0 in this version */
         uint16_t refused;   /* the code by which the message is refused already, or 0 (R7) */
     } received;
 } ehlo_request;
@@ -152,7 +152,9 @@ typedef struct ehlo_event {
     int command;     /* ehlo_command in hand, or 0 */
     int code;        /* the reply code that goes with it, or 0 */
     int end;         /* ehlo_end, for EHLO_EVENT_TRANSACTION_END */
-    uint64_t number; /* where the reason has one: a limit, an offset, an illegal code, a leniency */
+    uint64_t number; /* BARE_CR to EIGHT_BIT: the octets of content before it; TOO_BIG, DRAIN_LIMIT: the
+                        limit; TOO_MANY_*: how many; ILLEGAL_REPLY: the code; SHOWN_LESS: the octets
+                        shown; LENIENCY_USED: the ehlo_leniency; else 0 */
 } ehlo_event;
 
 /* A few words for a log, on a reason and on the end of a transaction.  Static storage; "" for a
@@ -236,6 +238,8 @@ typedef struct ehlo_server_config {
     uint64_t reserved[8];       /* 0 */
 } ehlo_server_config;
 
+/* Safe defaults in every field: those of lib/tables/limits.def, the usual extensions, no leniency, line
+ * ends and NUL in content refused.  hostname and callbacks are still to be set. */
 EHLO_API void ehlo_server_config_init(ehlo_server_config *config);
 
 /* Sets the leniencies that real mail needs.  Line ends in content are not among them. */
@@ -259,6 +263,7 @@ typedef union ehlo_server_memory {
     unsigned char octets[192];
 } ehlo_server_memory;
 
+/* The same as a function, for bindings. */
 EHLO_API size_t ehlo_server_size(void);
 
 /* Makes a session in memory of EHLO_SERVER_SIZE octets that the host keeps until it is done with it;
@@ -267,10 +272,11 @@ EHLO_API size_t ehlo_server_size(void);
 EHLO_API int ehlo_server_init(ehlo_server *server, const ehlo_server_config *config, void *ctx);
 
 /* The first id to be used: for a host that reuses session memory while answers to the former session
- * may still be under way (R6).  Before ehlo_server_start() only; `id` is not 0. */
+ * may still be under way (R6).  EHLO_MISUSE once ehlo_server_start() was called, and for 0. */
 EHLO_API int ehlo_server_first_id(ehlo_server *server, uint64_t id);
 
-/* The connection is up: asks `decide` about EHLO_CONNECTED and sends the greeting.  Once. */
+/* The connection is up: asks `decide` about EHLO_CONNECTED and sends the greeting (RFC 5321 section 3.1).
+ * Once: EHLO_MISUSE then, EHLO_GONE when the session is over, EHLO_BUSY inside a callback. */
 EHLO_API int ehlo_server_start(ehlo_server *server);
 
 /* Takes octets that arrived, behind those that were left unused before (shown again first and
@@ -289,6 +295,7 @@ typedef enum ehlo_wants {
     EHLO_WANTS_TURN = 5   /* TURN was accepted: the host may go on as a client */
 } ehlo_wants;
 
+/* An ehlo_wants.  May be called at any time, also inside a callback. */
 EHLO_API int ehlo_server_wants(const ehlo_server *server);
 
 /* Answers a request or a piece, inside `decide` for its own id, or at any time after EHLO_PENDING.
@@ -300,21 +307,23 @@ EHLO_API int ehlo_server_wants(const ehlo_server *server);
  * replaced by a temporary failure, with an event (R12). */
 EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text);
 
-/* Narrows what this session offers from the next EHLO on, and the size of a message: from inside
- * `decide` for EHLO_CONNECTED and EHLO_EHLO (R20).  Neither ever widens.  EHLO_MISUSE elsewhere. */
+/* Narrows what this session offers (what is not in the set goes, with what requires it), and the octets of
+ * a message: from inside `decide` for EHLO_CONNECTED, EHLO_EHLO and EHLO_HELO, whose own reply shows it
+ * already (R20).  Neither ever widens; 0 octets change nothing.  EHLO_MISUSE elsewhere. */
 EHLO_API int ehlo_server_offer(ehlo_server *server, uint32_t extensions);
 EHLO_API int ehlo_server_max_size(ehlo_server *server, uint64_t octets);
 
-/* Ends the session in good order with 421 4.3.2: now, or behind the verdict on the message that is
- * being received (R19). */
+/* Ends the session in good order with 421 4.3.2 (RFC 5321 section 3.8): now, or behind the verdict on the
+ * message that is being received (R19).  EHLO_OK, or EHLO_GONE where it is over. */
 EHLO_API int ehlo_server_shutdown(ehlo_server *server);
 
 /* Seconds to wait for the peer from now; 0: the peer is not what is waited for.  The host has the
- * clock, and calls ehlo_server_timed_out() when they have passed: 421 4.4.2 and close. */
+ * clock, and calls ehlo_server_timed_out() when they have passed: 421 4.4.2 and close (RFC 5321 section
+ * 4.5.3.2.7).  EHLO_OK, EHLO_GONE where the session is over, EHLO_BUSY inside a callback. */
 EHLO_API uint32_t ehlo_server_timeout(const ehlo_server *server);
 EHLO_API int ehlo_server_timed_out(ehlo_server *server);
 
-/* The peer is gone: nothing more is written, and a transaction under way ends. */
+/* The peer is gone: nothing more is written, and a transaction under way ends.  EHLO_OK, or EHLO_GONE. */
 EHLO_API int ehlo_server_disconnected(ehlo_server *server);
 
 EHLO_END

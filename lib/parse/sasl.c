@@ -13,7 +13,7 @@ static ehlo_text field(const char *data, size_t size, size_t *at)
     return (ehlo_text){data + start, *at - start};
 }
 
-int ehlo_sasl_plain_parse(ehlo_sasl_plain *out, const void *data, size_t size)
+int ehlo_sasl_plain(ehlo_plain_message *out, const void *data, size_t size)
 {
     const char *octets = data;
     size_t at = 0;

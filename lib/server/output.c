@@ -68,7 +68,7 @@ static size_t compose(const ehlo_server *server, unsigned char *out, size_t room
         return ehlo__hello_write(server, command, out, room, view(text));
     if (is_named(row))
         reply.name = view(server->config->hostname);
-    if (shows_enhanced(server, command, code))
+    if (shows_enhanced(server, command, code)) /* which the tables may still have none for */
         reply.enhanced = view(enhanced ? enhanced
                               : rule   ? ehlo_reply_rule_enhanced(rule)
                                        : ehlo__event_enhanced(reason));

@@ -187,13 +187,16 @@ static const row content_rows[] = {
     {"76-column text", decode_76, LINE, 'A'},
     {"  memchr('\\n') a line, 76-column text", memchr_lines, LINE, 'A'},
     {"dense dots: every line starts with one", decode_76, LINE, '.'},
+    {"  memchr('\\n') a line, dense dots", memchr_lines, LINE, '.'},
     {"1,000-octet lines", decode_1000, 1000, 'A'},
     {"  memchr('\\n') a line, 1,000-octet lines", memchr_lines, 1000, 'A'},
     {"lines of one character", decode_short, 3, 'A'},
     {"  memchr('\\n') a line, lines of one character", memchr_lines, 3, 'A'},
-    {"  memcpy", memory_copy, LINE, 'A'},
+    {"  memcpy, 76-column text", memory_copy, LINE, 'A'},
+    {"  memcpy, dense dots", memory_copy, LINE, '.'},
+    {"  memcpy, 1,000-octet lines", memory_copy, 1000, 'A'},
 };
-enum { MAX_ROWS = 8, MAX_PASSES = 1000 };
+enum { MAX_ROWS = 16, MAX_PASSES = 1000 };
 static double results[MAX_ROWS][MAX_PASSES];
 
 static int by_size(const void *left, const void *right)

@@ -11,14 +11,14 @@
 
 #include <cmocka.h>
 
-static int parse(ehlo_sasl_plain *parts, const char *message, size_t size)
+static int parse(ehlo_plain_message *parts, const char *message, size_t size)
 {
-    return ehlo_sasl_plain_parse(parts, guard(message, size), size);
+    return ehlo_sasl_plain(parts, guard(message, size), size);
 }
 
 static void good_ones(void **state)
 {
-    ehlo_sasl_plain parts;
+    ehlo_plain_message parts;
     (void)state;
     assert_int_equal(parse(&parts, "\0tim\0tanstaaftanstaaf", 21), EHLO_OK); /* RFC 4616 section 4 */
     assert_int_equal(parts.authorization_identity.size, 0);
@@ -50,7 +50,7 @@ static void bad_ones(void **state)
                  {"\0a\0\xff", 4},
                  {"\0\xc3\0b", 4},
                  {"\xed\xa0\x80\0a\0b", 7}};
-    ehlo_sasl_plain parts;
+    ehlo_plain_message parts;
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         assert_int_equal(parse(&parts, wrong[i].message, wrong[i].size), EHLO_INVALID);
