@@ -18,8 +18,8 @@ typedef enum ehlo_found {
     EHLO_FOUND_MORE = 0,      /* needs further octets: those not used must be shown again, with more */
     EHLO_FOUND_TEXT = 1,      /* content: hand it on */
     EHLO_FOUND_END = 2,       /* CRLF.CRLF: the content is complete; what follows is no content */
-    EHLO_FOUND_LONG_LINE = 3, /* the next octet makes the line longer than `line_limit`; none used */
-    EHLO_FOUND_EIGHT_BIT = 4, /* the next octet is above 127; none used */
+    EHLO_FOUND_LONG_LINE = 3, /* the next octet makes the line longer than `line_limit`; it is not used */
+    EHLO_FOUND_EIGHT_BIT = 4, /* the next octet is above 127; it is not used */
     EHLO_FOUND_BARE_CR = 5,   /* a CR that no LF follows; that one octet was used */
     EHLO_FOUND_BARE_LF = 6,   /* an LF that follows no CR; that one octet was used */
     EHLO_FOUND_NUL = 7        /* a NUL; that one octet was used */

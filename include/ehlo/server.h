@@ -71,7 +71,7 @@ typedef struct ehlo_request {
     } received;
 } ehlo_request;
 
-/* A piece of content: never empty, a view into what was fed. */
+/* A piece of content: never empty, a view into what was fed (or the CRLF that EHLO_NORMALIZE makes). */
 typedef struct ehlo_piece {
     uint64_t id;     /* for ehlo_server_reply() after EHLO_PENDING */
     const char *data;
@@ -135,7 +135,7 @@ typedef enum ehlo_reason {
 /* Why a mail transaction ended. */
 typedef enum ehlo_end {
     EHLO_END_NONE = 0,
-    EHLO_END_DELIVERED = 1,    /* the end of data got a 2yz */
+    EHLO_END_DELIVERED = 1,    /* the end of data gets a 2yz, which is about to be written */
     EHLO_END_REFUSED = 2,      /* the end of data got a 4yz or 5yz */
     EHLO_END_MAIL_REFUSED = 3, /* MAIL itself did */
     EHLO_END_RSET = 4,
@@ -218,7 +218,7 @@ typedef struct ehlo_server_config {
     uint64_t max_size;    /* octets of content; also what SIZE announces */
     uint64_t drain_limit; /* octets swallowed past max_size before the session is closed */
     uint32_t max_recipients;
-    uint32_t max_errors;        /* commands that the engine itself refuses, before 421 */
+    uint32_t max_errors;        /* commands that the engine refuses as errors of the peer's, before 421 */
     uint32_t max_idle_commands; /* commands that send no mail since the last message, before 421 */
     uint32_t max_line;          /* octets of a command line, CRLF included */
     uint32_t max_text_line;     /* octets of a line of content, CRLF included */
@@ -308,8 +308,9 @@ EHLO_API int ehlo_server_wants(const ehlo_server *server);
 EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text);
 
 /* Narrows what this session offers (what is not in the set goes, with what requires it), and the octets of
- * a message: from inside `decide` for EHLO_CONNECTED, EHLO_EHLO and EHLO_HELO, whose own reply shows it
- * already (R20).  Neither ever widens; 0 octets change nothing.  EHLO_MISUSE elsewhere. */
+ * a message: from inside `decide` for EHLO_CONNECTED and EHLO_EHLO, before any ehlo_server_reply() (R20).  The
+ * reply to that EHLO shows it already; where it refuses, nothing has changed.  Neither ever widens; 0 octets
+ * change nothing.  EHLO_MISUSE elsewhere. */
 EHLO_API int ehlo_server_offer(ehlo_server *server, uint32_t extensions);
 EHLO_API int ehlo_server_max_size(ehlo_server *server, uint64_t octets);
 

@@ -68,7 +68,7 @@ void ehlo__ask(ehlo_server *server, int command)
     server->asked = (uint8_t)command;
     if (is_settled_by_note(server, command))
         return;
-    call->request.id = ++server->counters;
+    call->request.id = ehlo__next_id(server);
     fill_facts(server, &call->request, command);
     server->transaction.open |= ehlo__command(command)->argument == EHLO__ARGUMENT_REVERSE_PATH;
     call->code = 0;

@@ -1,4 +1,5 @@
-/* call.c - the frame of every public call that can change something: its block, and what it leaves. */
+/* call.c - the frame of every public call that can change something: its block, and what it leaves; and the
+ * ids that the host is given within it. */
 #include "../tables/phase.h"
 #include "session.h"
 
@@ -12,6 +13,7 @@ int ehlo__begin(ehlo_server *server, ehlo__call *call)
     call->code = 0;
     call->answer_start = 0;
     call->used = 0;
+    call->is_over = 0;
     server->call = call;
     return EHLO_OK;
 }
@@ -23,4 +25,10 @@ void ehlo__end(ehlo_server *server)
     ehlo__notes(server); /* `write` may have failed, or asked for something */
     ehlo__flush(server);
     server->call = NULL;
+}
+
+uint64_t ehlo__next_id(ehlo_server *server)
+{
+    server->counters += server->counters == UINT64_MAX ? 2 : 1; /* never 0 */
+    return server->counters;
 }

@@ -49,12 +49,12 @@ void ehlo__piece_answer(ehlo_server *server, int code, const char *enhanced)
 /* Hands one piece to the host. */
 static void hand_out(ehlo_server *server, const char *data, size_t size)
 {
-    ehlo_piece piece = {
-        .id = ++server->counters, .data = data, .size = size, .offset = server->transaction.size};
+    ehlo_piece piece = {.data = data, .size = size, .offset = server->transaction.size};
     int answer;
 
-    if (!server->config->callbacks.content)
+    if (!server->config->callbacks.content || (server->flags & EHLO__PEER_GONE_NOTED))
         return;
+    piece.id = ehlo__next_id(server);
     server->call->place = EHLO__IN_CONTENT;
     answer = server->config->callbacks.content(server->ctx, server, &piece);
     server->call->place = EHLO__IN_ENGINE;
@@ -119,7 +119,8 @@ static void settle_fault(ehlo_server *server, ehlo_found fault, ehlo_text octet)
         transaction->told |= (uint8_t)(1 << fault);
         ehlo__event_out(server, reason, EHLO_DATA_RECEIVED, 0, transaction->size);
     }
-    if (policy == EHLO_NORMALIZE) {
+    if (policy == EHLO_NORMALIZE) { /* a line's end for the host, but no place for CRLF.CRLF to begin */
+        transaction->content.column = 0;
         take(server, "\r\n", 2);
         return;
     }

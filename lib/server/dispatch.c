@@ -97,10 +97,12 @@ static int closed_door(const ehlo_server *server)
 /* Why the line is refused before its argument is looked at; 0: it is not. */
 static int refusal_of(const ehlo_server *server, const ehlo__line *line, int command)
 {
-    if (line->fault == EHLO__LINE_BARE_END)
-        return EHLO_EVENT_BARE_LINE_END;
-    if (closed_door(server) && !ehlo__phase_allows(server->phase, command))
+    int is_broken = line->fault == EHLO__LINE_BARE_END;
+
+    if (closed_door(server) && (is_broken || !ehlo__phase_allows(server->phase, command)))
         return closed_door(server);
+    if (is_broken)
+        return EHLO_EVENT_BARE_LINE_END;
     if (!command)
         return EHLO_EVENT_UNKNOWN_COMMAND;
     if (line->fault == EHLO__LINE_BAD_OCTET)
@@ -153,7 +155,9 @@ static int may_be_followed(const ehlo_server *server, int command)
 /* Something was sent ahead: told now, or refused when it is a command's turn. */
 static void sent_ahead(ehlo_server *server, int command)
 {
-    if (server->config->pipelined == EHLO_REFUSE && server->phase != EHLO__PHASE_CONTENT)
+    int is_content = server->phase == EHLO__PHASE_CONTENT || server->asked == EHLO_DATA;
+
+    if (server->config->pipelined == EHLO_REFUSE && !is_content)
         server->flags |= EHLO__AHEAD;
     else
         ehlo__event_out(server, EHLO_EVENT_PIPELINED, command, 0, 0);
@@ -172,6 +176,7 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
     used = swallow(server, data, size);
     if (!(server->flags & EHLO__SWALLOW)) {
         int shut = closed_door(server);
+        server->flags &= (uint16_t)~EHLO__AHEAD;
         ehlo__refuse(server, EHLO_ANY_COMMAND, shut ? shut : EHLO_EVENT_LINE_TOO_LONG, 0);
     }
     return used;

@@ -31,8 +31,9 @@ void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t num
     int code = ehlo__event(reason)->code;
 
     ehlo__event_out(server, reason, command, code, number);
-    ehlo__reply_out(server, command, code, reason, NULL, NULL);
-    ehlo__close(server, EHLO_END_SHUTDOWN);
+    if (server->phase != EHLO__PHASE_TURNED) /* where the peer is the server, and replies are its own */
+        ehlo__reply_out(server, command, code, reason, NULL, NULL);
+    ehlo__close(server, code == EHLO__SERVICE_CLOSING ? EHLO_END_SHUTDOWN : EHLO_END_REFUSED);
 }
 
 int ehlo__pending_command(const ehlo_server *server)

@@ -8,8 +8,8 @@
 #include "../text/ascii.h"
 #include "session.h"
 
-/* Codes that have a meaning beyond any one command (R12; RFC 5321 sections 3.8 and 4.2.2). */
-enum { LOCAL_ERROR = 451, SERVICE_CLOSING = 421 };
+/* What stands in where the table has it for the command (R12). */
+enum { LOCAL_ERROR = 451 };
 
 static int is_permitted(const ehlo_server *server, int command, int code)
 {
@@ -27,10 +27,10 @@ static int stand_in(const ehlo_server *server, int command)
     if (is_permitted(server, command, LOCAL_ERROR))
         return LOCAL_ERROR;
     for (size_t i = 0; i < count; i++)
-        if (rules[i].code / 100 == EHLO_SEVERITY_TEMPORARY && rules[i].code != SERVICE_CLOSING &&
+        if (rules[i].code / 100 == EHLO_SEVERITY_TEMPORARY && rules[i].code != EHLO__SERVICE_CLOSING &&
             is_permitted(server, command, rules[i].code))
             return rules[i].code;
-    return SERVICE_CLOSING;
+    return EHLO__SERVICE_CLOSING;
 }
 
 /* The verdict of those, in the table's words; QUIT ends the session whatever the host thinks of it. */
@@ -46,15 +46,25 @@ static ehlo__verdict failed(ehlo_server *server, int command)
     return replaced(server, command);
 }
 
+/* The enhanced code that the host gave, where it fits the code; NULL otherwise. */
+static const char *fitting(ehlo_server *server, int command, int code, const char *enhanced)
+{
+    if (!enhanced || ehlo__enhanced_fits((ehlo_text){enhanced, ehlo__text_size(enhanced)}, code))
+        return enhanced;
+    ehlo__event_out(server, EHLO_EVENT_BAD_ENHANCED, command, code, 0);
+    return NULL;
+}
+
 /* The refusal of the message that was settled before its end, in the host's words if it has some (R7). */
-static ehlo__verdict refused_before(const ehlo_server *server, const char *text)
+static ehlo__verdict refused_before(ehlo_server *server, const char *enhanced, const char *text)
 {
     const ehlo__transaction *transaction = &server->transaction;
 
-    return (ehlo__verdict){.code = transaction->refused,
-                           .reason = transaction->reason,
-                           .enhanced = transaction->enhanced[0] ? transaction->enhanced : NULL,
-                           .text = text};
+    enhanced = fitting(server, EHLO_DATA_RECEIVED, transaction->refused, enhanced);
+    if (!enhanced && transaction->enhanced[0])
+        enhanced = transaction->enhanced;
+    return (ehlo__verdict){
+        .code = transaction->refused, .reason = transaction->reason, .enhanced = enhanced, .text = text};
 }
 
 /* A code under the law: itself where the table permits it, with an enhanced code that fits it. */
@@ -66,11 +76,7 @@ static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, c
         ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
         return replaced(server, command);
     }
-    if (enhanced && !ehlo__enhanced_fits((ehlo_text){enhanced, ehlo__text_size(enhanced)}, code)) {
-        ehlo__event_out(server, EHLO_EVENT_BAD_ENHANCED, command, code, 0);
-        enhanced = NULL;
-    }
-    return (ehlo__verdict){.code = code, .enhanced = enhanced, .text = text};
+    return (ehlo__verdict){.code = code, .enhanced = fitting(server, command, code, enhanced), .text = text};
 }
 
 /* Whether a good greeting comes too late for a client that did not wait for it (R17). */
@@ -85,7 +91,7 @@ ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char
     int is_refused = command == EHLO_DATA_RECEIVED && server->transaction.refused;
 
     if (code == EHLO_DEFAULT && is_refused)
-        return refused_before(server, text);
+        return refused_before(server, enhanced, text);
     if (code == EHLO_DEFAULT)
         code = ehlo_reply_default(command);
     if (code < 200 || code > 599)
@@ -95,7 +101,7 @@ ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char
                                .reason = EHLO_EVENT_EARLY_TALKER};
     if (is_refused && code / 100 == EHLO_SEVERITY_SUCCESS) {
         ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
-        return refused_before(server, NULL);
+        return refused_before(server, NULL, NULL);
     }
     return under_the_law(server, command, code, enhanced, text);
 }

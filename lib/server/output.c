@@ -87,6 +87,7 @@ int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, cons
                              reason, enhanced, text);
     if (!written && call->used) {
         ehlo__flush(server);
+        call->is_over = 1;
         written = compose(server, call->block, sizeof call->block, command, code, reason, enhanced, text);
     }
     call->answer_start = call->used;

@@ -32,8 +32,8 @@ int ehlo_server_init(ehlo_server *server, const ehlo_server_config *config, void
         return EHLO_BAD_CONFIG;
     server->config = config;
     server->ctx = ctx;
-    server->max_size = ehlo__limit_of(config->max_size);
-    server->extensions = config->extensions;
+    server->max_size = server->next_max_size = ehlo__limit_of(config->max_size);
+    server->extensions = server->next_extensions = config->extensions;
     server->phase = EHLO__PHASE_OPENING;
     return EHLO_OK;
 }
@@ -68,7 +68,7 @@ int ehlo_server_start(ehlo_server *server)
         ehlo__fresh_request(server);
         ehlo__ask(server, EHLO_CONNECTED);
     }
-    if (server->flags & EHLO__EARLY)
+    if ((server->flags & EHLO__EARLY) && server->phase != EHLO__PHASE_CLOSED)
         server->flags |= EHLO__MORE; /* what was shown before is to be shown again */
     ehlo__end(server);
     return EHLO_OK;
@@ -90,7 +90,7 @@ static int may_go_on(ehlo_server *server)
 {
     if (server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_TURNED || server->asked)
         return 0;
-    if (sizeof server->call->block - server->call->used < ROOM_FOR_A_REPLY) {
+    if (server->call->is_over || sizeof server->call->block - server->call->used < ROOM_FOR_A_REPLY) {
         server->flags |= EHLO__MORE;
         return 0;
     }
@@ -170,7 +170,7 @@ int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *en
         if (status == EHLO_OK)
             ehlo__settle_answer(server);
     }
-    if (status == EHLO_OK)
+    if (status == EHLO_OK && server->phase != EHLO__PHASE_CLOSED)
         server->flags |= EHLO__MORE;
     ehlo__end(server);
     return status == EHLO_OK ? EHLO_REPLIED : status;
@@ -179,18 +179,18 @@ int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *en
 /* Whether the host may narrow what the session offers now (R20). */
 static int may_narrow(const ehlo_server *server)
 {
-    return server && server->call && server->call->place == EHLO__IN_DECIDE &&
-           (server->asked == EHLO_CONNECTED || server->asked == EHLO_EHLO || server->asked == EHLO_HELO);
+    return server && server->call && server->call->place == EHLO__IN_DECIDE && !server->call->code &&
+           (server->asked == EHLO_CONNECTED || server->asked == EHLO_EHLO);
 }
 
 int ehlo_server_offer(ehlo_server *server, uint32_t extensions)
 {
     if (!may_narrow(server))
         return EHLO_MISUSE;
-    server->extensions &= extensions;
+    server->next_extensions &= extensions;
     for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++) /* one that lost what it requires goes with it */
-        if (ehlo__extension(i)->requires & ~server->extensions)
-            server->extensions &= ~ehlo__extension(i)->bit;
+        if (ehlo__extension(i)->requires & ~server->next_extensions)
+            server->next_extensions &= ~ehlo__extension(i)->bit;
     return EHLO_OK;
 }
 
@@ -198,8 +198,8 @@ int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
 {
     if (!may_narrow(server))
         return EHLO_MISUSE;
-    if (octets && octets < server->max_size)
-        server->max_size = octets;
+    if (octets && octets < server->next_max_size)
+        server->next_max_size = octets;
     return EHLO_OK;
 }
 

@@ -29,6 +29,9 @@ enum {
     EHLO__MAY_SEND_UTF8 = 1 << 11   /* VRFY and EXPN asked for replies in UTF-8 */
 };
 
+/* The reply code that closes the session, whatever the command (RFC 5321 section 3.8). */
+enum { EHLO__SERVICE_CLOSING = 421 };
+
 /* ehlo_server.asked while `content` has a piece. */
 enum { EHLO__PIECE = 255 };
 
@@ -56,8 +59,10 @@ struct ehlo_server {
     struct ehlo__call *call; /* the outermost call under way, else NULL */
 
     ehlo__transaction transaction;
-    uint64_t max_size;   /* octets; what the host narrowed it to */
-    uint32_t extensions; /* offered in this session */
+    uint64_t max_size;      /* octets; what the host narrowed it to */
+    uint64_t next_max_size; /* the same from the next good reply to a hello on */
+    uint32_t extensions;    /* offered in this session */
+    uint32_t next_extensions;
     uint16_t flags;
     uint8_t phase; /* ehlo__phase; CLOSED is 0, so that zeroed memory is a session that is over */
     uint8_t asked; /* the command whose answer is awaited, EHLO__PIECE, or 0 */
@@ -84,6 +89,7 @@ typedef struct ehlo__call {
     int code;            /* the answer given inside `decide`, or 0 */
     size_t answer_start; /* where in the block it begins, to be withdrawn */
     size_t used;         /* octets of the block */
+    int is_over;         /* 1: a block was written already, and feed is to return (R10) */
     unsigned char block[EHLO__REPLY_BLOCK];
     ehlo_request request;
     ehlo_params params;
@@ -124,7 +130,8 @@ void ehlo__peer_gone(ehlo_server *server);
 void ehlo__shut_down(ehlo_server *server);
 void ehlo__notes(ehlo_server *server); /* does what was asked for inside a callback */
 
-/* call.c: begin is EHLO_OK, EHLO_BUSY or EHLO_GONE; end writes what is in the block. */
+/* call.c: the next id (R6); begin is EHLO_OK, EHLO_BUSY or EHLO_GONE; end writes what is in the block. */
+uint64_t ehlo__next_id(ehlo_server *server);
 int ehlo__begin(ehlo_server *server, ehlo__call *call);
 void ehlo__end(ehlo_server *server);
 

@@ -18,9 +18,6 @@ static void start_content(ehlo_server *server)
         transaction->content.pass = 1 << EHLO_FOUND_EIGHT_BIT; /* RFC 6152 section 3, RFC 6532 */
 }
 
-/* Closes, whatever the command (RFC 5321 section 3.8). */
-enum { SERVICE_CLOSING = 421 };
-
 static int is_in_transaction(int phase)
 {
     return phase == EHLO__PHASE_MAIL || phase == EHLO__PHASE_UNWANTED || phase == EHLO__PHASE_RCPT ||
@@ -39,19 +36,34 @@ static int end_by(int command, int success)
     }
 }
 
+/* What the host took away while it was asked counts with a good reply, and is forgotten with a bad one,
+ * after which the former hello still stands (R20). */
+static void settle_narrowing(ehlo_server *server, int success)
+{
+    if (success) {
+        server->extensions = server->next_extensions;
+        server->max_size = server->next_max_size;
+    } else {
+        server->next_extensions = server->extensions;
+        server->next_max_size = server->max_size;
+    }
+}
+
 /* The reply to `command` is in the block: the phase and all else follow from its first digit. */
 void ehlo__settle(ehlo_server *server, int command, int code)
 {
     int success = code / 100 <= EHLO_SEVERITY_INTERMEDIATE;
     int next = ehlo__phase_after(server->phase, command, code);
 
-    if (code == SERVICE_CLOSING || next == EHLO__PHASE_CLOSED) {
+    if (code == EHLO__SERVICE_CLOSING || next == EHLO__PHASE_CLOSED) {
         ehlo__close(server, EHLO_END_SHUTDOWN);
         return;
     }
     server->phase = (uint8_t)next;
     if (!is_in_transaction(next))
         ehlo__transaction_end(server, end_by(command, success));
+    if (command == EHLO_CONNECTED || command == EHLO_EHLO)
+        settle_narrowing(server, success);
     if (!success)
         return;
 

@@ -22,7 +22,8 @@ static size_t keyword_write(const ehlo_server *server, size_t index, int more, u
                         .text = {digits, 0}};
 
     if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) /* 0: no limit (RFC 1870 section 4) */
-        line.text.size = ehlo__number_write(digits, server->max_size == UINT64_MAX ? 0 : server->max_size);
+        line.text.size =
+            ehlo__number_write(digits, server->next_max_size == UINT64_MAX ? 0 : server->next_max_size);
     return ehlo__reply_write(out, room, &line);
 }
 
@@ -41,9 +42,11 @@ size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *
                          ehlo_text greet)
 {
     const char *hostname = server->config->hostname;
-    uint32_t left = command == EHLO_EHLO ? server->extensions : 0;
-    ehlo__reply first = {
-        .code = 250, .name = {hostname, ehlo__text_size(hostname)}, .text = first_line(greet), .more = left != 0};
+    uint32_t left = command == EHLO_EHLO ? server->next_extensions : 0;
+    ehlo__reply first = {.code = 250,
+                         .name = {hostname, ehlo__text_size(hostname)},
+                         .text = first_line(greet),
+                         .more = left != 0};
     size_t used = ehlo__reply_write(out, room, &first);
 
     for (size_t i = 0; used && left; i++) {

@@ -20,16 +20,26 @@ static unsigned char *put(unsigned char *at, ehlo_text text)
 
 /* How many octets of `text` go on this line: up to a line feed or the end, at most `most`, no UTF-8
  * sequence cut in two. */
-static size_t line_length(ehlo_text text, size_t most)
+static size_t line_length(ehlo_text text, size_t most, int utf8)
 {
+    enum { LONGEST_SEQUENCE = 4 };
     size_t size = 0, end = text.size < most ? text.size : most;
 
     while (size < end && text.data[size] != '\n')
         size++;
-    if (size == most && size < text.size)
-        while (size > 1 && ((unsigned char)text.data[size] & 0xc0) == 0x80)
+    if (size == most && size < text.size && utf8)
+        for (size_t back = 1; back < LONGEST_SEQUENCE && ((unsigned char)text.data[size] & 0xc0) == 0x80;
+             back++)
             size--;
     return size;
+}
+
+/* The octets of the line feed, or CRLF, that stands at `at`; 0: none does. */
+static size_t line_end(ehlo_text text, size_t at)
+{
+    if (text.data[at] == '\n')
+        return 1;
+    return text.size - at > 1 && text.data[at] == '\r' && text.data[at + 1] == '\n' ? 2 : 0;
 }
 
 /* What may stand in a reply of these octets; as many as there are. */
@@ -61,13 +71,13 @@ size_t ehlo__reply_write(unsigned char *out, size_t room, const ehlo__reply *rep
     while (more) {
         size_t named = name.size ? name.size + 1 : 0;
         size_t most = EHLO__REPLY_LINE - overhead - named;
-        ehlo_text line = {rest.data, reply->clean ? rest.size : line_length(rest, most)};
+        ehlo_text line = {rest.data, reply->clean ? rest.size : line_length(rest, most, reply->utf8)};
 
         if (room - (size_t)(at - out) < overhead + named + line.size)
             return 0;
         more = line.size < rest.size;
         if (more) {
-            size_t taken = line.size + (rest.data[line.size] == '\n');
+            size_t taken = line.size + line_end(rest, line.size);
             if (taken > line.size && line.size && line.data[line.size - 1] == '\r')
                 line.size--; /* a host's CRLF parts lines as its LF does */
             rest = (ehlo_text){rest.data + taken, rest.size - taken};

@@ -51,15 +51,16 @@ static int uses_its_octet(ehlo_found fault)
 ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used,
                         ehlo_text *text)
 {
-    const unsigned char *start = data, *end = start + size, *from = start, *at, *line;
+    const unsigned char *start = data, *from = start, *end, *at, *line;
     uint64_t high = reports(state, EHLO_FOUND_EIGHT_BIT) ? EHLO__SCAN_EIGHT_BIT : EHLO__SCAN_CONTROLS;
     ehlo_found fault = EHLO_FOUND_MORE;
     size_t whole = line_room(state), left = whole > state->column ? whole - state->column : 0;
 
     *used = 0;
     *text = (ehlo_text){(const char *)start, 0};
-    if (size == 0)
+    if (size == 0) /* and `data` may be NULL */
         return EHLO_FOUND_MORE;
+    end = start + size;
     if (!state->inside && *from == DOT) {
         if (size == 1 || (size == 2 && from[1] == CR))
             return EHLO_FOUND_MORE;

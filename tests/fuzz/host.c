@@ -459,7 +459,7 @@ static int is_a_known_code(int code, int profile)
 /* All replies are whole and well-formed (RFC 5321 section 4.2); returns how many there are. */
 static uint32_t check_replies(const struct host *host)
 {
-    const unsigned char *at = host->replies.data, *end = at + host->replies.size;
+    const unsigned char *at = host->replies.data, *end = at ? at + host->replies.size : at;
     uint32_t count = 0;
     int last = 1, code_before = 0;
 

@@ -205,6 +205,20 @@ static void no_content_callback_throws_it_away(void **state)
     assert_int_equal(self.request.received.size, 7);
 }
 
+static void a_normalized_line_feed_ends_its_line(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.bare_lf = EHLO_NORMALIZE;
+    self.config.long_line = EHLO_REFUSE;
+    host_receive(&self);
+    for (int i = 0; i < 200; i++)
+        host_feed(&self, "short line\n");
+    host_feed(&self, "\r\n.\r\n");
+    host_expect(&self, GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +233,7 @@ int main(void)
         cmocka_unit_test(own_words_for_a_refusal),
         cmocka_unit_test(pending_pieces),
         cmocka_unit_test(no_content_callback_throws_it_away),
+        cmocka_unit_test(a_normalized_line_feed_ends_its_line),
     };
     return cmocka_run_group_tests_name("server/content", tests, NULL, NULL);
 }

@@ -187,6 +187,35 @@ static void commands_sent_ahead(void **state)
                        "250 2.0.0 Requested mail action okay, completed\r\n");
 }
 
+static void a_long_line_is_not_refused_twice(void **state)
+{
+    static char lines[3000];
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.pipelined = EHLO_REFUSE;
+    host_greet(&self);
+    memset(lines, 'x', sizeof lines);
+    memcpy(lines, "NOOP\r\n", 6);
+    memcpy(lines + sizeof lines - 2, "\r\n", 2);
+    host_feed_leaving(&self, lines, sizeof lines, 0);
+    self.out_size = 0;
+    host_feed(&self, "NOOP\r\n");
+    host_expect(&self, "250 2.0.0 Requested mail action okay, completed\r\n");
+}
+
+static void nothing_behind_a_closed_door(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.answers[EHLO_CONNECTED] = 554;
+    host_start(&self);
+    self.out_size = 0;
+    host_feed(&self, "EHLO a\nb\r\nQUIT\n\r\nFOO \x01\r\n");
+    host_expect(&self, "503 No SMTP service here\r\n503 No SMTP service here\r\n503 No SMTP service here\r\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +227,8 @@ int main(void)
         cmocka_unit_test(a_long_line_of_another_protocol),
         cmocka_unit_test(budgets),
         cmocka_unit_test(commands_sent_ahead),
+        cmocka_unit_test(a_long_line_is_not_refused_twice),
+        cmocka_unit_test(nothing_behind_a_closed_door),
     };
     return cmocka_run_group_tests_name("server/dispatch", tests, NULL, NULL);
 }

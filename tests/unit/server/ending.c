@@ -228,6 +228,27 @@ static void before_the_greeting(void **state)
     is_dead(&self);
 }
 
+static void nothing_is_said_once_the_roles_are_turned(void **state)
+{
+    (void)state;
+    for (int timed_out = 0; timed_out < 2; timed_out++) {
+        host self;
+        host_init(&self);
+        self.config.profile = EHLO_PROFILE_HISTORIC;
+        self.config.extensions |= EHLO_EXTENSION_TURN;
+        self.answers[EHLO_TURN] = 250;
+        host_greet(&self);
+        host_feed(&self, "TURN\r\n");
+        self.out_size = 0;
+        if (timed_out)
+            assert_int_equal(ehlo_server_timed_out(self.server), EHLO_OK);
+        else
+            assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
+        host_expect(&self, "");
+        is_dead(&self);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +262,7 @@ int main(void)
         cmocka_unit_test(nothing_is_asked_behind_a_note),
         cmocka_unit_test(a_failed_write_ends_it),
         cmocka_unit_test(before_the_greeting),
+        cmocka_unit_test(nothing_is_said_once_the_roles_are_turned),
     };
     return cmocka_run_group_tests_name("server/ending", tests, NULL, NULL);
 }

@@ -127,6 +127,22 @@ static void the_verdict_on_a_refused_message(void **state)
     }
 }
 
+static void own_enhanced_code_for_a_refused_message(void **state)
+{
+    static const char *const codes[][2] = {{"5.7.99", "554 5.7.99 mine\r\n"}, {"4.7.0", "554 5.6.0 mine\r\n"}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        host self;
+        host_init(&self);
+        host_receive(&self);
+        self.text = "mine";
+        self.enhanced = codes[i][0];
+        host_feed(&self, "\n\r\n.\r\n");
+        host_expect(&self, codes[i][1]);
+        assert_int_equal(host_saw(&self, EHLO_EVENT_BAD_ENHANCED), i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +153,7 @@ int main(void)
         cmocka_unit_test(the_historic_profile_permits_more),
         cmocka_unit_test(the_host_may_refuse_a_piece),
         cmocka_unit_test(the_verdict_on_a_refused_message),
+        cmocka_unit_test(own_enhanced_code_for_a_refused_message),
     };
     return cmocka_run_group_tests_name("server/law", tests, NULL, NULL);
 }

@@ -106,6 +106,24 @@ static void a_long_reply_pushes_the_others_out(void **state)
     }
 }
 
+static void one_feed_writes_a_bounded_amount(void **state)
+{
+    static char commands[600];
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    memset(text, 'x', 1100);
+    text[1100] = '\0';
+    self.text = text;
+    self.answers[EHLO_NOOP] = 250;
+    for (size_t i = 0; i < sizeof commands; i += 6)
+        memcpy(commands + i, "NOOP\r\n", 6);
+    assert_true(ehlo_server_feed(self.server, commands, sizeof commands) < 24);
+    assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_FEED);
+    assert_true(self.out_size <= 2 * 2048);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +133,7 @@ int main(void)
         cmocka_unit_test(utf8_only_where_asked_for),
         cmocka_unit_test(named_rows_carry_the_hostname),
         cmocka_unit_test(a_long_reply_pushes_the_others_out),
+        cmocka_unit_test(one_feed_writes_a_bounded_amount),
     };
     return cmocka_run_group_tests_name("server/output", tests, NULL, NULL);
 }

@@ -207,6 +207,68 @@ static void a_session_can_be_moved(void **state)
     host_expect(&self, "250 2.1.5 Requested mail action okay, completed\r\n");
 }
 
+static void narrow_in_the_second_hello(host *self, const ehlo_request *request)
+{
+    if (request->command == EHLO_EHLO && self->decision_count > 2)
+        assert_int_equal(ehlo_server_offer(self->server, 0), EHLO_OK);
+    if (request->command == EHLO_HELO)
+        assert_int_equal(ehlo_server_offer(self->server, 0), EHLO_MISUSE);
+}
+
+static void a_refused_hello_narrows_nothing(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.inside = narrow_in_the_second_hello;
+    host_start(&self);
+    host_feed(&self, "EHLO x.example\r\n");
+    self.answers[EHLO_EHLO] = 550;
+    self.out_size = 0;
+    host_feed(&self, "EHLO x.example\r\nMAIL FROM:<a@b.example> SIZE=1\r\nRSET\r\n");
+    host_expect(&self, "550 Not implemented\r\n250 2.1.0 Requested mail action okay, completed\r\n"
+                       "250 2.0.0 Requested mail action okay, completed\r\n");
+    self.answers[EHLO_EHLO] = EHLO_DEFAULT;
+    host_feed(&self, "EHLO x.example\r\nMAIL FROM:<a@b.example> SIZE=1\r\n");
+    host_expect(&self, "250 mx.example.org\r\n"
+                       "555 MAIL FROM/RCPT TO parameters not recognized or not implemented\r\n");
+    host_feed(&self, "HELO x.example\r\n");
+}
+
+static void narrow_too_late(host *self, const ehlo_request *request)
+{
+    if (request->command != EHLO_EHLO)
+        return;
+    assert_int_equal(ehlo_server_reply(self->server, request->id, 250, NULL, NULL), EHLO_REPLIED);
+    assert_int_equal(ehlo_server_offer(self->server, 0), EHLO_MISUSE);
+}
+
+static void narrowing_comes_before_the_reply(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.inside = narrow_too_late;
+    host_start(&self);
+    host_feed(&self, "EHLO x.example\r\n");
+}
+
+static void ids_are_never_0(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.answers[EHLO_CONNECTED] = EHLO_PENDING;
+    assert_int_equal(ehlo_server_init(self.server, &self.config, &self), EHLO_OK);
+    assert_int_equal(ehlo_server_first_id(self.server, UINT64_MAX), EHLO_OK);
+    assert_int_equal(ehlo_server_start(self.server), EHLO_OK);
+    assert_true(self.id == UINT64_MAX);
+    assert_int_equal(ehlo_server_reply(self.server, self.id, 220, NULL, NULL), EHLO_REPLIED);
+    self.id = 0; /* the host checks that they grow */
+    host_feed(&self, "NOOP\r\n");
+    assert_true(self.id == 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +285,9 @@ int main(void)
         cmocka_unit_test(early_talker_may_be_allowed),
         cmocka_unit_test(a_session_can_be_narrowed),
         cmocka_unit_test(a_session_can_be_moved),
+        cmocka_unit_test(a_refused_hello_narrows_nothing),
+        cmocka_unit_test(narrowing_comes_before_the_reply),
+        cmocka_unit_test(ids_are_never_0),
     };
     return cmocka_run_group_tests_name("server/server", tests, NULL, NULL);
 }

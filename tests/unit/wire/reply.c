@@ -100,11 +100,23 @@ static void long_lines_are_cut(void **state)
     }
 }
 
+static void odd_octets_are_cut_as_others(void **state)
+{
+    static char text[801];
+    (void)state;
+    memset(text, 0x80, 800);
+    assert_int_equal(ehlo_reply_write(out, sizeof out, 250, NULL, text), 800 + 2 * 6);
+    memset(text, 'a', 506);
+    strcpy(text + 506, "\r\nb");
+    assert_int_equal(ehlo_reply_write(out, sizeof out, 250, NULL, text), 506 + 6 + 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines), cmocka_unit_test(odd_octets),         cmocka_unit_test(mistakes),
         cmocka_unit_test(room),  cmocka_unit_test(long_lines_are_cut),
+        cmocka_unit_test(odd_octets_are_cut_as_others),
     };
     return cmocka_run_group_tests_name("wire/reply", tests, NULL, NULL);
 }

@@ -38,7 +38,11 @@ static void what_cannot_be_told_is_left(void **unused)
 {
     static const char *const left[] = {"", ".", ".\r", "\r"};
     ehlo_unstuff_state state;
+    size_t used;
+    ehlo_text text;
     (void)unused;
+    ehlo_unstuff_init(&state);
+    assert_int_equal(ehlo_unstuff(&state, NULL, 0, &used, &text), EHLO_FOUND_MORE);
     for (size_t i = 0; i < 4; i++) {
         ehlo_unstuff_init(&state);
         one(&state, left[i], strlen(left[i]), EHLO_FOUND_MORE, 0, "");
