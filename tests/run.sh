@@ -42,7 +42,7 @@ install_packages()
     packages_need gcc libc6-dev g++ binutils pkg-config meson ninja-build python3 libcmocka-dev
     has_group checks && packages_want python3-cffi
     if has_group sanitizers-clang || has_group fuzz; then
-        packages_want clang-19 libclang-rt-19-dev
+        packages_want clang-19 libclang-rt-19-dev llvm-19 # llvm: names in what sanitizers report
         [ -n "$(clang_name)" ] || packages_want clang libclang-rt-dev
     fi
     if has_group 32-bit || has_group checks; then
@@ -136,7 +136,7 @@ run_checks()
 run_sanitizers_gcc()
 {
     # shellcheck disable=SC2086 # options, a word each
-    setup_in gcc sanitizers-gcc $sanitizers && tests_in sanitizers-gcc --no-suite check
+    setup_in gcc sanitizers-gcc $sanitizers && tests_in sanitizers-gcc --no-suite check --no-suite bench
 }
 
 run_sanitizers_clang()
@@ -146,8 +146,11 @@ run_sanitizers_clang()
         skipped "sanitizers-clang: there is no clang here"
         return
     fi
-    # shellcheck disable=SC2086
-    setup_in "$clang" sanitizers-clang $sanitizers && tests_in sanitizers-clang --no-suite check
+    symbolizer=/usr/bin/llvm-symbolizer${clang#clang}
+    [ ! -x "$symbolizer" ] || export ASAN_SYMBOLIZER_PATH="$symbolizer"
+    # shellcheck disable=SC2086 # what is exhaustive takes minutes here, and gcc's sanitizers have seen it
+    setup_in "$clang" sanitizers-clang $sanitizers &&
+        tests_in sanitizers-clang --no-suite check --no-suite bench --no-suite exhaustive
 }
 
 # As if for another machine: where this one does not run 32-bit programs, an emulator does.

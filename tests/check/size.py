@@ -1,4 +1,7 @@
-"""size.py COMPILER...: the octets of the library at -Os, file by file, code and constant tables together."""
+"""size.py COMPILER...: the octets of the library at -Os, file by file, code and constant tables together.
+
+"Server" is what a program gets that links the archive for a server: its files, and those that they need.
+"""
 
 import re
 import sys
@@ -6,7 +9,7 @@ import tempfile
 
 import library
 
-SERVER, ALL = 32 * 1024, 64 * 1024  # octets: without lib/client, with it
+SERVER, ALL = 32 * 1024, 64 * 1024  # octets
 
 
 def octets(path):
@@ -21,21 +24,39 @@ def octets(path):
     return code, constants
 
 
+def symbols(path):
+    """What an object defines for others, and what it needs of them."""
+    lines = [line.split() for line in library.run(["nm", path]).splitlines()]
+    return ({line[-1] for line in lines if line[-2] in "TRD"}, {line[-1] for line in lines if line[-2] == "U"})
+
+
+def linked_for_server(objects):
+    """The objects of lib/server, and all that they draw in."""
+    known = {item: symbols(item) for item in objects}
+    linked = {item for item in objects if item.name.startswith("server-")}
+    while True:
+        needed = set().union(*(known[item][1] for item in linked))
+        more = {item for item in objects if known[item][0] & needed} - linked
+        if not more:
+            return linked
+        linked |= more
+
+
 def main(compiler):
     if "__x86_64__" not in library.macros(compiler):
         library.skip("the bound is for x86-64")
-    total = {}
     with tempfile.TemporaryDirectory() as folder:
-        print("  code  constants")
-        for item in library.compile_library(compiler, folder, "-Os", "-fno-asynchronous-unwind-tables"):
-            code, constants = octets(item)
-            print(f"{code:6} {constants:10}  {item.stem.replace('-', '/')}.c")
-            whose = "client" if item.name.startswith("client-") else "server"
-            total[whose] = total.get(whose, 0) + code + constants
-    everything = sum(total.values())
-    print(f"{everything} octets in all, {total['server']} without the client's")
+        objects = library.compile_library(compiler, folder, "-Os", "-fno-asynchronous-unwind-tables")
+        sizes = {item: octets(item) for item in objects}
+        linked = linked_for_server(objects)
+    print("  code  constants")
+    for item, (code, constants) in sizes.items():
+        name = item.stem.replace("-", "/") + ".c"
+        print(f"{code:6} {constants:10}  {name}{'' if item in linked else '  (not for a server)'}")
+    everything, server = sum(map(sum, sizes.values())), sum(sum(sizes[item]) for item in linked)
+    print(f"{everything} octets in all, {server} for a server")
     library.hold([f"{what}: {size} octets, more than {limit}" for what, size, limit in
-                  (("server", total["server"], SERVER), ("all", everything, ALL)) if size > limit])
+                  (("server", server, SERVER), ("all", everything, ALL)) if size > limit])
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ if [ -z "$clang" ]; then
     exit 0
 fi
 
+UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export UBSAN_OPTIONS
+symbolizer=/usr/bin/llvm-symbolizer${clang#clang}
+[ ! -x "$symbolizer" ] || export ASAN_SYMBOLIZER_PATH="$symbolizer"
+
 # The targets, with the library, for libFuzzer; and the runner of dialogues, for the corpus.
 [ -f "$build/build.ninja" ] || rm -rf "$build"
 mkdir -p "$build"
