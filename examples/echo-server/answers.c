@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int is_digit(char octet)
+static unsigned is_digit(char octet)
 {
     return octet >= '0' && octet <= '9';
 }
@@ -30,18 +30,16 @@ static const char *find_equals(const char *given)
     return NULL;
 }
 
-/* The octets of a leading enhanced status code (RFC 3463 section 2: 5.1.1), or 0. */
+/* The octets of a first word that is meant as an enhanced status code (RFC 3463 section 2: 5.1.1), or 0:
+ * digits and dots, some of each.  Whether it is one, answers_check() finds out. */
 static size_t enhanced_size(const char *text)
 {
-    size_t size = strcspn(text, " ");
-    int dots = 0;
+    size_t size = strcspn(text, " \n"), digits = 0, dots = 0;
     for (size_t i = 0; i < size; i++) {
-        if (text[i] == '.' && i > 0 && i + 1 < size && is_digit(text[i - 1]))
-            dots++;
-        else if (!is_digit(text[i]))
-            return 0;
+        digits += is_digit(text[i]);
+        dots += text[i] == '.';
     }
-    return dots == 2 ? size : 0;
+    return digits > 0 && dots > 0 && digits + dots == size ? size : 0;
 }
 
 /* CODE [ENHANCED] [TEXT], of which the code's three digits are known to be there. */
@@ -58,7 +56,7 @@ static void read_reply(struct answer *answer, const char *reply)
     if (size > 0) {
         answer->verdict.enhanced = rest;
         rest += size;
-        while (*rest == ' ')
+        while (*rest == ' ' || *rest == '\n')
             *rest++ = '\0';
     }
     if (*rest != '\0')
@@ -184,6 +182,9 @@ void answers_check(const struct answers *answers, int profile)
     for (size_t i = 0; i < answers->count; i++) {
         const struct answer *answer = &answers->item[i];
         const struct verdict *verdict = &answer->verdict;
+        if (answer->command == EHLO_QUIT && verdict->code != ehlo_reply_default(EHLO_QUIT))
+            fail("--answer '%s': QUIT is always answered by %d", answer->given,
+                 ehlo_reply_default(EHLO_QUIT));
         int early = answer->kind == ANSWER_CONTENT && verdict->code < 400; /* nothing is accepted halfway */
         if (early || !ehlo_reply_permitted(answer->command, verdict->code, profile))
             fail_on_code(answer, profile);
@@ -191,7 +192,8 @@ void answers_check(const struct answers *answers, int profile)
         if (written == EHLO_TOO_LONG)
             fail("--answer '%.60s...': the text is too long for one reply", answer->given);
         if (written == EHLO_INVALID)
-            fail("--answer '%s': %s does not go with %d: its first digit must be the same, 2, 4 or 5",
+            fail("--answer '%s': %s is no enhanced code for %d: write three numbers as in 5.1.1, the first "
+                 "of them 2, 4 or 5 and the code's first digit",
                  answer->given, verdict->enhanced, verdict->code);
     }
 }

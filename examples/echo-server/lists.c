@@ -4,16 +4,14 @@
 
 #include <string.h>
 
-/* Takes the next name off a list; 0 where there is none left. */
+/* Takes the next name, which may be empty, off a list; the last one leaves NULL.  0 for NULL. */
 static int next_name(const char **list, const char **name, size_t *size)
 {
-    if (*list == NULL || **list == '\0')
+    if (*list == NULL)
         return 0;
     *name = *list;
-    *size = strcspn(*list, ",");
-    *list += *size;
-    if (**list == ',')
-        (*list)++;
+    *size = strcspn(*name, ",");
+    *list = (*name)[*size] == ',' ? *name + *size + 1 : NULL;
     return 1;
 }
 
@@ -44,6 +42,8 @@ uint32_t list_extensions(const char *list, uint32_t offered, uint32_t added)
     const char *name;
     size_t size;
     uint32_t set = list[0] == '-' ? offered | added : added;
+    if (list[0] == '\0') /* offer nothing */
+        return set;
     while (next_name(&list, &name, &size)) {
         int without = name[0] == '-';
         uint32_t named = ehlo_extension_named(name + without, size - (size_t)without);

@@ -19,7 +19,7 @@ int main(int count, char **arguments)
     connection_callbacks(&service);
     const char *problem = ehlo_server_config_problem(&options->config);
     if (problem != NULL)
-        fail("cannot serve like this: %s", problem);
+        options_fail(problem);
 
     service.echo = options->stdio ? STDERR_FILENO : STDOUT_FILENO;
     if (options->maildir != NULL)

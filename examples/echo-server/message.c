@@ -18,25 +18,13 @@ void message_free(struct message *message)
     free(message);
 }
 
-/* The parameters as they stood: all their texts are views into one line. */
-static ehlo_text all_of(const ehlo_params *params)
-{
-    if (params->count == 0)
-        return (ehlo_text){NULL, 0};
-    const ehlo_param *last = &params->item[params->count - 1];
-    ehlo_text end = last->value.size > 0 ? last->value : last->keyword;
-    const char *start = params->item[0].keyword.data;
-    return (ehlo_text){start, (size_t)(end.data + end.size - start)};
-}
-
 int message_add_path(struct message *message, const ehlo_path *path, const ehlo_params *params)
 {
     struct bytes *envelope = &message->envelope;
     size_t before = envelope->size;
-    ehlo_text parameters = all_of(params);
     bytes_add(envelope, path->mailbox.data, path->mailbox.size);
     bytes_add(envelope, "", 1);
-    bytes_add(envelope, parameters.data, parameters.size);
+    bytes_add(envelope, params->text.data, params->text.size);
     bytes_add(envelope, "", 1);
     if (!envelope->failed)
         return 0;

@@ -96,25 +96,22 @@ static void add_delay(struct options *options, const struct option *option, cons
     delays_add(&options->delays, value);
 }
 
-static void show_version(struct options *options, const struct option *option, const char *value)
-{
-    (void)options, (void)option, (void)value;
-    printf("echo-server (libehlo %s)\n", ehlo_version());
-    exit(0);
-}
-
-static void show_help(struct options *options, const struct option *option, const char *value);
-
 #define FIELD(name) offsetof(struct options, name)
 
 static const struct option table[] = {
     {"--port", "N", "the port to listen on: 2525; 0 picks a free one", set_port, 0},
     {"--listen", "ADDRESS", "the address to listen on: 127.0.0.1", set_text, FIELD(listen)},
-    {"--stdio", NULL, "serve one session on standard input and output (inetd);\nechoes go to standard error",
+    {"--stdio", NULL,
+     "serve one session on standard input and output (inetd);\n"
+     "echoes go to standard error, which inetd often makes the\n"
+     "client's socket, too: send it elsewhere, as in 2>>FILE",
      set_flag, FIELD(stdio)},
     {"--json", NULL, "echo each message as one JSON object a line", set_flag, FIELD(json)},
     {"--sink", NULL, "accept and discard, no echo: for load tests", set_flag, FIELD(sink)},
-    {"--maildir", "DIR", "store each message durably before it is accepted", set_text, FIELD(maildir)},
+    {"--maildir", "DIR",
+     "store each message durably before it is accepted: a file\n"
+     "holds the content alone, no Return-Path or Received field",
+     set_text, FIELD(maildir)},
     {"--hostname", "NAME", "what it calls itself: localhost", set_hostname, 0},
     {"--max-size", "OCTETS", "of a message: 33554432; here and below 0 is no limit", set_max_size, 0},
     {"--max-recipients", "N", "of a message: 1000", set_number, FIELD(config.max_recipients)},
@@ -122,25 +119,26 @@ static const struct option table[] = {
     {"--max-line", "OCTETS", "of a command line: 2048; 512 to 65536", set_number, FIELD(config.max_line)},
     {"--timeout", "SECONDS", "of silence, before 421: 300", set_timeout, FIELD(config.command_timeout)},
     {"--extensions", "LIST",
-     "which to offer: names, all, or -NAME to leave one out,\nas in SIZE,8BITMIME or all,-EXPN", set_text,
-     FIELD(extensions)},
+     "which to offer: names, all, or -NAME to leave one out,\n"
+     "as in SIZE,8BITMIME or all,-EXPN; '' offers none",
+     set_text, FIELD(extensions)},
     {"--historic", NULL, "enable SEND, SOML, SAML, TURN and the historic codes", set_flag, FIELD(historic)},
     {"--lenient", "LIST", "leniencies by name, or interop", add_leniencies, 0},
     {"--answer", "'COMMAND [ARGUMENT]=CODE [ENHANCED] [TEXT]'",
      "a scripted reply, checked against the reply table; repeatable:\n"
      "'RCPT bad@example.com=550 5.1.1 No such user', 'CONNECTED=554',\n"
-     "'DATA_RECEIVED=451', 'CONTENT free money=554'",
+     "'DATA_RECEIVED=451', 'CONTENT free money=554', which finds\n"
+     "exactly these octets, letter case and line ends included",
      add_answer, 0},
     {"--delay", "COMMAND=TIME", "answer that command later, as in RCPT=200ms or CONTENT=2s;\nrepeatable",
      add_delay, 0},
     {"--verbose", NULL, "a line on standard error for each event", set_flag, FIELD(verbose)},
-    {"--version", NULL, "print the version", show_version, 0},
-    {"--help", NULL, "print this", show_help, 0},
+    {"--version", NULL, "print the version", set_flag, FIELD(version)},
+    {"--help", NULL, "print this", set_flag, FIELD(help)},
 };
 
-static void show_help(struct options *options, const struct option *option, const char *value)
+static void show_help(void)
 {
-    (void)options, (void)option, (void)value;
     enum { COLUMN = 28 };
     puts("usage: echo-server [OPTION]...\n"
          "Speaks SMTP and shows each message that it accepts. SIGTERM ends it.\n");
@@ -156,7 +154,6 @@ static void show_help(struct options *options, const struct option *option, cons
             line = line[size] == '\n' ? line + size + 1 : NULL;
         }
     }
-    exit(0);
 }
 
 /* Takes one option and, where it has one, its value: "--port 0" or "--port=0".  Returns how many
@@ -213,6 +210,12 @@ void options_read(struct options *options, int count, char **arguments)
     options->config.hostname = "localhost";
     for (int i = 1; i < count;)
         i += read_option(options, count - i, arguments + i);
+    if (options->help)
+        show_help();
+    else if (options->version)
+        printf("echo-server (libehlo %s)\n", ehlo_version());
+    if (options->help || options->version)
+        exit(0);
     check(options);
     if (options->port == NULL)
         options->port = "2525";
@@ -223,4 +226,19 @@ void options_read(struct options *options, int count, char **arguments)
 void options_free(struct options *options)
 {
     answers_free(&options->answers);
+}
+
+/* The problem begins with the config's field.  Options that are named like it: max_line, --max-line. */
+void options_fail(const char *problem)
+{
+    size_t size = strcspn(problem, " ");
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        const char *name = table[i].name + strlen("--");
+        size_t same = 0;
+        while (same < size && name[same] == (problem[same] == '_' ? '-' : problem[same]))
+            same++;
+        if (same == size && name[same] == '\0')
+            fail("%s: it%s", table[i].name, problem + size);
+    }
+    fail("cannot serve like this: %s", problem);
 }

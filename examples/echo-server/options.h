@@ -14,7 +14,7 @@ struct options {
     const char *port, *listen; /* as given */
     const char *maildir;       /* or NULL */
     const char *extensions;    /* the LIST as given, or NULL */
-    int stdio, json, sink, verbose, historic;
+    int stdio, json, sink, verbose, historic, help, version;
 };
 
 /* Reads the command line into `*options`, which may be used at once when this returns: --help and
@@ -22,6 +22,9 @@ struct options {
 void options_read(struct options *options, int count, char **arguments);
 
 void options_free(struct options *options);
+
+/* fail()s on what ehlo_server_config_problem() said, in terms of the options. */
+_Noreturn void options_fail(const char *problem);
 
 /* lists.c: --extensions LIST and --lenient LIST, as sets of bits; fail() on an unknown name.
  * `offered` are the extensions that a list starts from which only leaves some out, `added` those

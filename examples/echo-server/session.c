@@ -58,7 +58,7 @@ static struct verdict add_recipient(struct session *session, const ehlo_request 
 static int echo(struct session *session, const ehlo_request *request)
 {
     struct service *service = session->service;
-    struct sender sender = {session->hello != NULL ? session->hello : "", session->extended, request->tls};
+    struct sender sender = {session->hello != NULL ? session->hello : "", request->extended, request->tls};
     struct bytes out = {.data = NULL};
     if (service->options.json)
         echo_json(&out, session->message, &sender);
@@ -128,7 +128,6 @@ static struct verdict remember_hello(struct session *session, const ehlo_request
     memcpy(hello, name.data, name.size);
     hello[name.size] = '\0';
     session->hello = hello;
-    session->extended = request->command == EHLO_EHLO;
     return verdict;
 }
 

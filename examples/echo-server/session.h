@@ -24,7 +24,6 @@ struct session {
     struct verdict verdict; /* what to say to the pending request */
     uint64_t pending;       /* its id */
     uint8_t delay;          /* and its slot in struct delays */
-    uint8_t extended;       /* the hello was EHLO */
     uint8_t quit;           /* the peer said QUIT */
 };
 

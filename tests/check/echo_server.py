@@ -187,16 +187,33 @@ MISTAKES = [  # what is wrong, and a word that the line must hold
     (["--listen", "192.0.2.1", "--port", "0"], "192.0.2.1"),  # an address of nobody's
     (["--hostname", "a b"], "--hostname"),
     (["--hostname", ""], "--hostname"),
-    (["--max-line", "100"], "max_line"),
+    (["--hostname", "a_b"], "--hostname"),
+    (["--hostname", "a.example."], "--hostname"),
+    (["--hostname", ".".join(["a" * 60] * 5)], "--hostname: "),
+    (["--hostname", "münchen.example"], "--hostname: "),
+    (["--max-line", "511"], "--max-line: "),
+    (["--max-line=65537"], "512 to 65536"),
     (["--max-line", "4294967296"], "--max-line"),
+    (["--max-size", "9223372036854775808"], "--max-size: "),
     (["--max-size", "18446744073709551616"], "--max-size"),
     (["--max-size", "99999999999999999999999999"], "--max-size"),
     (["--max-size", "1k"], "number"),
     (["--extensions", "SIZE,DNS"], "DNS"),
     (["--extensions", "SIZE,,8BITMIME"], "''"),
+    (["--extensions", "SIZE,"], "''"),
+    (["--extensions", ",SIZE"], "''"),
+    (["--extensions", ","], "''"),
+    (["--extensions", "-"], "'-'"),
     (["--extensions", "all,-FOO"], "-FOO"),
+    (["--extensions", "SMTPUTF8"], "--extensions: "),
+    (["--extensions=-8BITMIME"], "SMTPUTF8 needs 8BITMIME"),
     (["--extensions", "SEND"], "--historic"),
     (["--lenient", "everything"], "missing-brackets"),
+    (["--lenient", ""], "''"),
+    (["--lenient", "interop,"], "''"),
+    (["--version", "x"], "'x'"),
+    (["--help", "x"], "'x'"),
+    (["--help", "--version", "--port"], "--port"),
     (["--stdio", "--port", "0"], "--stdio"),
     (["--stdio", "--listen", "::1"], "--stdio"),
     (["--sink", "--json"], "--sink"),
@@ -215,6 +232,16 @@ MISTAKES = [  # what is wrong, and a word that the line must hold
     (["--answer", "SEND=250"], "--historic"),
     (["--answer", "RCPT=550 4.1.1 No"], "4.1.1"),           # another class than the code's
     (["--answer", "DATA=354 2.0.0 Go"], "2.0.0"),
+    (["--answer", "DATA=354 3.0.0 Go"], "3.0.0"),
+    (["--answer", "RCPT=550 5.1.1.1 x"], "5.1.1.1"),
+    (["--answer", "RCPT=550 5.1 x"], "5.1 is"),
+    (["--answer", "RCPT=550 5.1. x"], "5.1. is"),
+    (["--answer", "RCPT=550 .5.1"], ".5.1 is"),
+    (["--answer", "RCPT=550 5..1\nx"], "5..1 is"),
+    (["--answer", "RCPT=550 5.1000.1 x"], "5.1000.1"),
+    (["--answer", "QUIT=500"], "221"),
+    (["--answer", "QUIT=421"], "221"),
+    (["--answer", "QUIT=221", "--answer", "QUIT=500 x"], "221"),
     (["--answer", "RCPT <a@b=550"], "mailbox"),
     (["--answer", "RCPT a b@c.example=550"], "mailbox"),
     (["--answer", "DATA x=451"], "argument"),
@@ -251,7 +278,7 @@ def test_options_help_and_version():
     ended = run("--help")
     equal((ended.returncode, ended.stderr), (0, b""))
     for option in ("port listen stdio json sink hostname max-size max-recipients max-errors max-line extensions "
-                   "historic lenient answer delay maildir help version").split():
+                   "historic lenient answer delay maildir timeout verbose help version").split():
         expect(f"--{option}" in ended.stdout.decode(), "--help lacks", option)
     expect(max(map(len, ended.stdout.decode().splitlines())) <= 100, "--help has a line that is too long")
     ended = run("--version")
