@@ -75,15 +75,16 @@ static int parse_argument(ehlo_server *server, int kind, ehlo_text argument)
     }
 }
 
-/* The same, DEL included: the one control character that the scanner of lines does not stop at, and that
- * only an argument without a grammar could hold. */
+/* The same, DEL included: the one control character that the scanner of lines does not stop at.  The
+ * grammars of paths leave no room for it, so that there it is looked for only where something is wrong. */
 static int check_argument(ehlo_server *server, int kind, ehlo_text argument)
 {
-    int refusal = parse_argument(server, kind, argument);
+    int is_path = kind == EHLO__ARGUMENT_REVERSE_PATH || kind == EHLO__ARGUMENT_FORWARD_PATH, refusal;
 
-    if ((refusal || kind == EHLO__ARGUMENT_IGNORED || kind == EHLO__ARGUMENT_TEXT) && has_delete(argument))
+    if (!is_path && has_delete(argument))
         return EHLO_EVENT_BAD_OCTET;
-    return refusal;
+    refusal = parse_argument(server, kind, argument);
+    return refusal && is_path && has_delete(argument) ? EHLO_EVENT_BAD_OCTET : refusal;
 }
 
 /* The event that refuses whatever comes after a greeting that refused the client; 0: none does. */
