@@ -1,8 +1,8 @@
-// nodemailer.js FOLDER PORT MAIL: sends one mail, {"hello", "from", "to", "content" in base64}, with nodemailer.
+// nodemailer.js FOLDER PORT MAIL: sends one mail, {"hello", "from", "to", "content" in base64}, with nodemailer,
+// which is in FOLDER as npm or as Debian's package has it.
 const [folder, port, mail] = process.argv.slice(2);
-const nodemailer = require(require.resolve("nodemailer", {
-    paths: [folder + "/node_modules", folder + "/usr/share/nodejs"],
-}));
+const places = [folder + "/node_modules/nodemailer", folder + "/usr/share/nodejs/nodemailer"];
+const nodemailer = require(places.find(require("fs").existsSync));
 
 const { hello, from, to, content } = JSON.parse(mail);
 const transport = nodemailer.createTransport({
