@@ -29,9 +29,11 @@ void ehlo__close(ehlo_server *server, int end)
 void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t number)
 {
     int code = ehlo__event(reason)->code;
+    int is_said =
+        server->phase != EHLO__PHASE_TURNED; /* where the peer is the server, and replies are its own */
 
-    ehlo__event_out(server, reason, command, code, number);
-    if (server->phase != EHLO__PHASE_TURNED) /* where the peer is the server, and replies are its own */
+    ehlo__event_out(server, reason, command, is_said ? code : 0, number);
+    if (is_said)
         ehlo__reply_out(server, command, code, reason, NULL, NULL);
     ehlo__close(server, code == EHLO__SERVICE_CLOSING ? EHLO_END_SHUTDOWN : EHLO_END_REFUSED);
 }

@@ -392,12 +392,11 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
     return refuses ? 452 : EHLO_DEFAULT;
 }
 
-/* Events that stand for a reply of the engine's own; TOO_MANY_ERRORS takes the place of the last one's, and
- * after TURN it is the peer who replies. */
-static int is_reply(const ehlo_server *server, const ehlo_event *event)
+/* Events that stand for a reply of the engine's own; TOO_MANY_ERRORS takes the place of the last one's. */
+static int is_reply(const ehlo_event *event)
 {
     return event->code != 0 && event->reason <= EHLO_EVENT_DRAIN_LIMIT &&
-           event->reason != EHLO_EVENT_TOO_MANY_ERRORS && ehlo_server_wants(server) != EHLO_WANTS_TURN;
+           event->reason != EHLO_EVENT_TOO_MANY_ERRORS;
 }
 
 static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
@@ -408,7 +407,7 @@ static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
     LAW(event->reason > EHLO_EVENT_NONE && event->reason < EHLO_EVENT_COUNT, "an event has a reason");
     LAW(ehlo_event_text(event->reason)[0] != 0, "a reason has words");
     LAW(event->reason != EHLO_EVENT_SHOWN_LESS, "all that was left is shown again");
-    if (is_reply(server, event))
+    if (is_reply(event))
         host->refused_by_engine++;
     if (event->reason == EHLO_EVENT_EARLY_TALKER || event->reason == EHLO_EVENT_PIPELINED)
         return; /* they depend on the cut (R16) */

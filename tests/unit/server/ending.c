@@ -245,6 +245,8 @@ static void nothing_is_said_once_the_roles_are_turned(void **state)
         else
             assert_int_equal(ehlo_server_shutdown(self.server), EHLO_OK);
         host_expect(&self, "");
+        assert_int_equal(self.event_count, 1);
+        assert_int_equal(self.events[0].code, 0);
         is_dead(&self);
     }
 }
