@@ -29,6 +29,6 @@ void ehlo__end(ehlo_server *server)
 
 uint64_t ehlo__next_id(ehlo_server *server)
 {
-    server->counters += server->counters == UINT64_MAX ? 2 : 1; /* never 0 */
-    return server->counters;
+    server->last_id += server->last_id == UINT64_MAX ? 2 : 1; /* never 0 */
+    return server->last_id;
 }

@@ -12,7 +12,7 @@ enum { HOSTNAME_LIMIT = 255 }; /* RFC 5321 section 4.5.3.1.2 */
 void ehlo_server_config_init(ehlo_server_config *config)
 {
     memset(config, 0, sizeof *config);
-    for (size_t i = 0; i < ehlo__limit_count(); i++)
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++)
         ehlo__limit_set(config, i, ehlo__limit(i)->default_value);
     config->extensions = ehlo__extensions_default();
     config->long_line = EHLO_PASS;
@@ -62,7 +62,7 @@ static const char *limit_problem(const ehlo_server_config *config)
         EHLO_LIMITS(X)
 #undef X
     };
-    for (size_t i = 0; i < ehlo__limit_count(); i++) {
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++) {
         uint64_t value = ehlo__limit_get(config, i);
         if (value && (value < ehlo__limit(i)->floor || value > ehlo__limit(i)->ceiling))
             return problems[i];
@@ -130,7 +130,5 @@ const char *ehlo_server_config_problem(const ehlo_server_config *config)
 
 size_t ehlo_server_line_limit(const ehlo_server_config *config)
 {
-    enum { CEILING = 65536 }; /* of max_line in limits.def; checked by its unit test */
-
-    return config->max_line ? config->max_line : CEILING;
+    return config->max_line ? config->max_line : (size_t)ehlo__limit(EHLO__LIMIT_max_line)->ceiling;
 }

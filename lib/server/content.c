@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "../tables/event.h"
-#include "../text/ascii.h"
 #include "../tables/phase.h"
+#include "../text/ascii.h"
 #include "session.h"
 
 enum { EVERYTHING = 0xff }; /* of ehlo_unstuff_state.pass */

@@ -44,7 +44,7 @@ int ehlo__pending_command(const ehlo_server *server)
 }
 
 /* Nothing more can be said. */
-void ehlo__peer_gone(ehlo_server *server)
+static void peer_gone(ehlo_server *server)
 {
     int unanswered = server->asked == EHLO_DATA_RECEIVED;
 
@@ -53,7 +53,7 @@ void ehlo__peer_gone(ehlo_server *server)
 }
 
 /* 421 now, or behind the verdict on the message that is being received. */
-void ehlo__shut_down(ehlo_server *server)
+static void shut_down(ehlo_server *server)
 {
     if (server->phase == EHLO__PHASE_CONTENT)
         server->flags |= EHLO__LAST;
@@ -66,12 +66,12 @@ void ehlo__notes(ehlo_server *server)
     if (server->phase == EHLO__PHASE_CLOSED)
         return;
     if (server->flags & EHLO__PEER_GONE_NOTED) {
-        ehlo__peer_gone(server);
+        peer_gone(server);
         return;
     }
     if (server->flags & EHLO__SHUTDOWN_NOTED) {
         server->flags &= (uint16_t)~EHLO__SHUTDOWN_NOTED;
-        ehlo__shut_down(server);
+        shut_down(server);
     }
     if ((server->flags & EHLO__LAST) && server->phase != EHLO__PHASE_CONTENT)
         ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_SHUTDOWN, 0);

@@ -79,11 +79,9 @@ static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, c
     return (ehlo__verdict){.code = code, .enhanced = fitting(server, command, code, enhanced), .text = text};
 }
 
-/* Whether a good greeting comes too late for a client that did not wait for it (R17). */
-static int is_spoilt(const ehlo_server *server, int command, int code)
+int ehlo__is_too_early(const ehlo_server *server)
 {
-    return command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS &&
-           (server->flags & EHLO__EARLY) && !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER);
+    return (server->flags & EHLO__EARLY) && !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER);
 }
 
 ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
@@ -96,7 +94,7 @@ ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char
         code = ehlo_reply_default(command);
     if (code < 200 || code > 599)
         return failed(server, command);
-    if (is_spoilt(server, command, code))
+    if (command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS && ehlo__is_too_early(server))
         return (ehlo__verdict){.code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code,
                                .reason = EHLO_EVENT_EARLY_TALKER};
     if (is_refused && code / 100 == EHLO_SEVERITY_SUCCESS) {

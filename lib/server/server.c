@@ -44,7 +44,7 @@ int ehlo_server_first_id(ehlo_server *server, uint64_t id)
         return EHLO_MISUSE;
     if (server->call)
         return EHLO_BUSY;
-    server->counters = id - 1;
+    server->last_id = id - 1;
     return EHLO_OK;
 }
 
@@ -60,7 +60,7 @@ int ehlo_server_start(ehlo_server *server)
         return EHLO_MISUSE;
     }
     server->flags |= EHLO__STARTED;
-    if ((server->flags & EHLO__EARLY) && !(server->config->leniencies & EHLO_LENIENT_EARLY_TALKER)) {
+    if (ehlo__is_too_early(server)) {
         int code = ehlo__event(EHLO_EVENT_EARLY_TALKER)->code;
         ehlo__reply_out(server, EHLO_CONNECTED, code, EHLO_EVENT_EARLY_TALKER, NULL, NULL);
         ehlo__settle(server, EHLO_CONNECTED, code);
@@ -155,7 +155,7 @@ int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *en
         return EHLO_BUSY;
     if (server->phase == EHLO__PHASE_CLOSED)
         return EHLO_GONE;
-    if (!server->asked || id != server->counters || (call && call->code))
+    if (!server->asked || id != server->last_id || (call && call->code))
         return EHLO_STALE;
     if (call) { /* inside `decide`: settled when it returns */
         status = ehlo__answer(server, code, enhanced, text);
@@ -203,43 +203,30 @@ int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
     return EHLO_OK;
 }
 
-/* Asked for inside a callback it is noted, and done when the callback returns (R3). */
+/* Notes what is asked for: it is done when the callback returns, or, outside of any, at once (R3). */
 static int note(ehlo_server *server, uint16_t what)
 {
-    if (server->phase == EHLO__PHASE_CLOSED)
+    ehlo__call own;
+    int status = server ? ehlo__begin(server, &own) : EHLO_MISUSE;
+
+    if (status == EHLO_BUSY && server->phase == EHLO__PHASE_CLOSED)
         return EHLO_GONE;
+    if (status == EHLO_GONE || status == EHLO_MISUSE)
+        return status;
     server->flags |= what;
+    if (status == EHLO_OK)
+        ehlo__end(server);
     return EHLO_OK;
 }
 
 int ehlo_server_shutdown(ehlo_server *server)
 {
-    ehlo__call call;
-    int status;
-
-    if (server && server->call)
-        return note(server, EHLO__SHUTDOWN_NOTED);
-    status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
-    if (status != EHLO_OK)
-        return status;
-    ehlo__shut_down(server);
-    ehlo__end(server);
-    return EHLO_OK;
+    return note(server, EHLO__SHUTDOWN_NOTED);
 }
 
 int ehlo_server_disconnected(ehlo_server *server)
 {
-    ehlo__call call;
-    int status;
-
-    if (server && server->call)
-        return note(server, EHLO__PEER_GONE_NOTED);
-    status = server ? ehlo__begin(server, &call) : EHLO_MISUSE;
-    if (status != EHLO_OK)
-        return status;
-    ehlo__peer_gone(server);
-    ehlo__end(server);
-    return EHLO_OK;
+    return note(server, EHLO__PEER_GONE_NOTED);
 }
 
 int ehlo_server_timed_out(ehlo_server *server)

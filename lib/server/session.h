@@ -1,7 +1,7 @@
 /* session.h - what a session is made of, and what the files of this folder offer each other.
  *
  * The order of the fields is a promise to whoever explores the engine's states (R23): pointers first,
- * what only counts last, from `counters` on.  All of the engine's memory is here and in the one block
+ * what only counts last, from `last_id` on.  All of the engine's memory is here and in the one block
  * on the stack of the outermost call; nothing is copied out of the input.
  */
 #ifndef EHLO_SERVER_SESSION_H
@@ -23,8 +23,8 @@ enum {
     EHLO__SWALLOWED_CR = 1 << 5,    /* the last octet swallowed was a CR */
     EHLO__MORE = 1 << 6,            /* feed can go on without further input */
     EHLO__LAST = 1 << 7,            /* SHUTDOWN is due once the verdict on this message is out */
-    EHLO__SHUTDOWN_NOTED = 1 << 8,  /* asked for inside a callback */
-    EHLO__PEER_GONE_NOTED = 1 << 9, /* asked for inside a callback, or `write` failed */
+    EHLO__SHUTDOWN_NOTED = 1 << 8,  /* asked for, and to be done as soon as no callback is under way */
+    EHLO__PEER_GONE_NOTED = 1 << 9, /* the same; or `write` failed */
     EHLO__AHEAD = 1 << 10,          /* the next command was sent ahead and is to be refused for it */
     EHLO__MAY_SEND_UTF8 = 1 << 11   /* VRFY and EXPN asked for replies in UTF-8 */
 };
@@ -67,11 +67,11 @@ struct ehlo_server {
     uint8_t phase; /* ehlo__phase; CLOSED is 0, so that zeroed memory is a session that is over */
     uint8_t asked; /* the command whose answer is awaited, EHLO__PIECE, or 0 */
 
-    uint64_t counters; /* the last id given out */
+    uint64_t last_id; /* given out */
     uint32_t errors;
-    uint32_t idle;   /* commands without mail since the last message */
-    uint32_t looked; /* octets left unused that were looked at already */
-    uint32_t reserved;
+    uint32_t idle;    /* commands without mail since the last message */
+    uint32_t looked;  /* octets left unused that were looked at already */
+    uint32_t padding; /* named, so that it is zero */
 };
 
 /* Which callback the host is in. */
@@ -126,17 +126,16 @@ void ehlo__transaction_end(ehlo_server *server, int end);
 void ehlo__close(ehlo_server *server, int end);
 int ehlo__pending_command(const ehlo_server *server); /* 0: none */
 void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t number);
-void ehlo__peer_gone(ehlo_server *server);
-void ehlo__shut_down(ehlo_server *server);
-void ehlo__notes(ehlo_server *server); /* does what was asked for inside a callback */
+void ehlo__notes(ehlo_server *server); /* does what was noted as asked for */
 
 /* call.c: the next id (R6); begin is EHLO_OK, EHLO_BUSY or EHLO_GONE; end writes what is in the block. */
 uint64_t ehlo__next_id(ehlo_server *server);
 int ehlo__begin(ehlo_server *server, ehlo__call *call);
 void ehlo__end(ehlo_server *server);
 
-/* law.c: the host's answer to a request (`code` is a reply code, EHLO_DEFAULT or EHLO_FAIL), and its
- * refusal of content. */
+/* law.c: whether the client spoke before the greeting and is refused for it (R17); the host's answer to a
+ * request (`code` is a reply code, EHLO_DEFAULT or EHLO_FAIL), and its refusal of content. */
+int ehlo__is_too_early(const ehlo_server *server);
 ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text);
 ehlo__verdict ehlo__judge_refusal(ehlo_server *server, int code, const char *enhanced);
 

@@ -15,7 +15,7 @@ static size_t keyword_write(const ehlo_server *server, size_t index, int more, u
 {
     char digits[20];
     const char *keyword = ehlo__extension_keyword(index);
-    ehlo__reply line = {.code = 250,
+    ehlo__reply line = {.code = ehlo_reply_default(EHLO_EHLO),
                         .more = more,
                         .clean = 1,
                         .name = {keyword, ehlo__text_size(keyword)},
@@ -43,7 +43,7 @@ size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *
 {
     const char *hostname = server->config->hostname;
     uint32_t left = command == EHLO_EHLO ? server->next_extensions : 0;
-    ehlo__reply first = {.code = 250,
+    ehlo__reply first = {.code = ehlo_reply_default(command),
                          .name = {hostname, ehlo__text_size(hostname)},
                          .text = first_line(greet),
                          .more = left != 0};

@@ -20,11 +20,6 @@ static const char names[][sizeof "max_idle_commands"] = {EHLO_LIMITS(NAME)};
     &&sizeof #field <= sizeof names[0] && (WIDTH(field) == 8 || (WIDTH(field) == 4 && highest <= UINT32_MAX))
 _Static_assert(1 EHLO_LIMITS(FITS), "a name is wider than its column, or a number than its field");
 
-size_t ehlo__limit_count(void)
-{
-    return sizeof rows / sizeof rows[0];
-}
-
 const ehlo__limit_row *ehlo__limit(size_t index)
 {
     return &rows[index];

@@ -6,6 +6,11 @@
 
 #include "limits.def"
 
+/* The index of each row. */
+#define EHLO__LIMIT(field, lowest, usual, highest, unit, why) EHLO__LIMIT_##field,
+enum { EHLO_LIMITS(EHLO__LIMIT) EHLO__LIMIT_COUNT };
+#undef EHLO__LIMIT
+
 typedef struct ehlo__limit_row {
     uint64_t floor;
     uint64_t default_value;
@@ -14,8 +19,7 @@ typedef struct ehlo__limit_row {
     uint8_t width;   /* its octets: 4 or 8 */
 } ehlo__limit_row;
 
-/* The rows, from 0; and the name of a row's field. */
-size_t ehlo__limit_count(void);
+/* A row, and the name of its field. */
 const ehlo__limit_row *ehlo__limit(size_t index);
 const char *ehlo__limit_name(size_t index);
 

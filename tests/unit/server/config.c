@@ -84,7 +84,7 @@ static void zero_is_no_limit(void **state)
     host self;
     (void)state;
     host_init(&self);
-    for (size_t i = 0; i < ehlo__limit_count(); i++)
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++)
         ehlo__limit_set(&self.config, i, 0);
     assert_null(ehlo_server_config_problem(&self.config));
     host_greet(&self);
@@ -102,7 +102,7 @@ static void the_line_limit_is_the_table_s(void **state)
     host_init(&self);
     assert_int_equal(ehlo_server_line_limit(&self.config), 2048);
     self.config.max_line = 0;
-    for (size_t i = 0; i < ehlo__limit_count(); i++)
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++)
         if (!strcmp(ehlo__limit_name(i), "max_line"))
             assert_int_equal(ehlo_server_line_limit(&self.config), ehlo__limit(i)->ceiling);
 }
