@@ -73,33 +73,71 @@ static void events(void)
 
 /* ---- extensions.md ---------------------------------------------------------------------------- */
 
-#define VALUE_NONE        ""
-#define VALUE_MAX_SIZE    "`max_size`; 0: no limit"
+#define VALUE_NONE       ""
+#define VALUE_SIZE       "`max_size`; 0: no limit"
+#define VALUE_MECHANISMS "`auth_mechanisms`"
+#define VALUE_PRIORITIES "`priority_policy`"
+#define VALUE_CLASSES    "`solicitation_classes`"
+#define VALUE_SOURCES    "`burl_sources`"
+#define VALUE_MIN_BY     "`min_by`, if there is one"
+#define VALUE_HOLD       "`max_hold`, and the date that it leads to"
+#define VALUE_LIMITS                                                                                         \
+    "`MAILMAX=` `max_transactions`, `RCPTMAX=` `max_recipients`, as far as they are within six digits"
+#define VALUE_ATTRIBUTES "the attributes below"
+
+#define SERVICES_ALL        "all"
+#define SERVICES_MAIL       "SMTP, submission"
+#define SERVICES_RELAY      "SMTP"
+#define SERVICES_SUBMISSION "submission"
+
+#define WHEN_ALWAYS "always"
+#define WHEN_OPEN   "not under TLS"
+#define WHEN_CLOSED "only under TLS"
+#define WHEN_SAFE   "under TLS, or with the leniency auth-without-tls"
+#define WHEN_TIMED  "once `ehlo_server_clock` was called"
+
 #define STANDING_STANDARD "standard"
 #define STANDING_HISTORIC "historic"
 
-#define TAKES_NONE      "none"
-#define TAKES_NUMBER_20 "1 to 20 digits"
-#define TAKES_BODY      "a word, below"
+#define TAKES_NONE        "none"
+#define TAKES_NUMBER_20   "1 to 20 digits"
+#define TAKES_BODY        "a word, below"
+#define TAKES_MAILBOX     "xtext of a mailbox, or `<>`"
+#define TAKES_RET         "`FULL` or `HDRS`"
+#define TAKES_XTEXT       "xtext of printable ASCII"
+#define TAKES_BY          "seconds, maybe negative, `;`, `N` or `R`, maybe `T`"
+#define TAKES_SECONDS_9   "1 to 999999999 seconds"
+#define TAKES_DATE_UTC    "a date and time in UTC"
+#define TAKES_PRIORITY    "-9 to 9"
+#define TAKES_CLASSES     "solicitation classes, parted by commas"
+#define TAKES_NOTIFY      "`NEVER`, or of `SUCCESS`, `FAILURE`, `DELAY`"
+#define TAKES_TYPED_XTEXT "a type of address, `;`, xtext"
+#define TAKES_RRVS        "a date and time, maybe `;C` or `;R`"
+#define TAKES_ATTRIBUTE   "xtext without control characters"
+
+#define WITHOUT_ANY_COMMAND ""
+#define WITHOUT_DATA        "BDAT alone carries it"
 
 static void extensions(void)
 {
     puts("# Extensions\n\n"
-         "What EHLO offers, as far as the config's `extensions` has it. Historic ones need\n"
-         "`EHLO_PROFILE_HISTORIC`. Made by `meson compile -C build docs` from `lib/tables/extensions.def` and\n"
-         "`parameters.def`.\n\n"
-         "| constant | in the reply to EHLO | value | requires | by default | standing | source |\n"
-         "|---|---|---|---|---|---|---|");
-#define X(name, keyword, value, requires, standing, offered, source)                                         \
-    printf("| `EHLO_EXTENSION_%s` | `%s` | %s | %s | %s | %s | %s |\n", #name, keyword, VALUE_##value,       \
-           strcmp(#requires, "NONE") ? #requires : "", offered ? "offered" : "", STANDING_##standing,        \
-           source);
+         "What EHLO and LHLO offer, as far as the config's `extensions` has it. Historic ones need\n"
+         "`EHLO_PROFILE_HISTORIC`. What a host sees of each and must do is in\n"
+         "[server-guide.md](server-guide.md). Made by `meson compile -C build docs` from\n"
+         "`lib/tables/extensions.def` and `parameters.def`.\n\n"
+         "| constant | in the reply to EHLO | value | requires | services | offered | by default | standing "
+         "| source |\n"
+         "|---|---|---|---|---|---|---|---|---|");
+#define X(name, keyword, value, requires, services, when, standing, offered, source)                         \
+    printf("| `EHLO_EXTENSION_%s` | `%s` | %s | %s | %s | %s | %s | %s | %s |\n", #name, keyword,            \
+           VALUE_##value, strcmp(#requires, "NONE") ? #requires : "", SERVICES_##services, WHEN_##when,      \
+           offered ? "yes" : "", STANDING_##standing, source);
     EHLO_EXTENSIONS(X)
 #undef X
-    puts("\n## Parameters of MAIL and RCPT\n\n"
+    puts("\n## Parameters of MAIL and RCPT, attributes of XCLIENT and XFORWARD\n\n"
          "Where the extension was not offered, and for any other, the reply is 555 (RFC 5321 section "
-         "4.1.1.11).\n"
-         "What MAIL takes, SEND, SOML and SAML take.\n\n"
+         "4.1.1.11);\n"
+         "to XCLIENT and XFORWARD 501. What MAIL takes, SEND, SOML and SAML take.\n\n"
          "| command | keyword | value | extension | source |\n"
          "|---|---|---|---|---|");
 #define X(name, command, keyword, extension, value, source)                                                  \
@@ -107,9 +145,10 @@ static void extensions(void)
     EHLO_PARAMETERS(X)
 #undef X
     puts("\n## Values of BODY\n\n"
-         "| value | extension |\n"
-         "|---|---|");
-#define X(name, extension, word) puts("| `" word "` | " #extension " |");
+         "| value | extension | |\n"
+         "|---|---|---|");
+#define X(name, extension, word, passes, excludes)                                                           \
+    puts("| `" word "` | " #extension " | " WITHOUT_##excludes " |");
     EHLO_BODIES(X)
 #undef X
 }
@@ -166,16 +205,19 @@ static const struct exception {
 enum { MOVES = sizeof moves / sizeof moves[0], EXCEPTIONS = sizeof exceptions / sizeof exceptions[0] };
 
 /* Where the boxes stand: their middles.  This is all that the drawing adds to the table. */
-enum { WIDTH = 1380, HEIGHT = 640, BOX_WIDTH = 244, BOX_HEIGHT = 98, LINE = 15 };
+enum { WIDTH = 1720, HEIGHT = 860, BOX_WIDTH = 244, BOX_HEIGHT = 112, LINE = 15 };
 
 /* clang-format off */
 static const struct place {
     int x, y;
 } places[EHLO__PHASE_COUNT] = {
-    [EHLO__PHASE_OPENING] = {137, 70},   [EHLO__PHASE_GREETED] = {500, 70},   [EHLO__PHASE_READY] = {880, 70},
-    [EHLO__PHASE_TURNED] = {1243, 70},   [EHLO__PHASE_REFUSED] = {137, 290},  [EHLO__PHASE_DECLINED] = {397, 290},
-    [EHLO__PHASE_MAIL] = {657, 290},     [EHLO__PHASE_UNWANTED] = {800, 510}, [EHLO__PHASE_RCPT] = {1140, 510},
-    [EHLO__PHASE_CONTENT] = {1243, 290}, [EHLO__PHASE_CLOSED] = {267, 510},
+    [EHLO__PHASE_DECLINED] = {137, 70},  [EHLO__PHASE_GREETED] = {500, 70},   [EHLO__PHASE_READY] = {880, 70},
+    [EHLO__PHASE_AUTH] = {1260, 70},
+    [EHLO__PHASE_OPENING] = {137, 290},  [EHLO__PHASE_TLS] = {500, 290},      [EHLO__PHASE_MAIL] = {880, 290},
+    [EHLO__PHASE_CONTENT] = {1260, 290}, [EHLO__PHASE_TURNED] = {1583, 290},
+    [EHLO__PHASE_REFUSED] = {137, 510},  [EHLO__PHASE_UNWANTED] = {500, 510}, [EHLO__PHASE_RCPT] = {880, 510},
+    [EHLO__PHASE_CHUNK] = {1260, 510},   [EHLO__PHASE_VERDICTS] = {1583, 510},
+    [EHLO__PHASE_CLOSED] = {137, 720},   [EHLO__PHASE_SPOILED] = {880, 720},  [EHLO__PHASE_CHUNKS] = {1260, 720},
 };
 /* clang-format on */
 
@@ -212,15 +254,28 @@ static int print_lines(int x, int y, const char *class, const char *text, size_t
     return y;
 }
 
-/* A box: the phase, what it means, which commands change nothing, which close. */
+/* What ends a transaction wherever it stands is told in the boxes: arrows for it would hide all others. */
+static int is_return(const struct move *move)
+{
+    if (move->from == EHLO__PHASE_VERDICTS ||
+        (move->from == EHLO__PHASE_CHUNK && move->success == EHLO__PHASE_READY))
+        return 1;
+    return move->success == EHLO__PHASE_READY && move->from != EHLO__PHASE_READY &&
+           (!strcmp(move->command, "RSET") ||
+            (move->from != EHLO__PHASE_GREETED && strstr("HELO EHLO LHLO", move->command)));
+}
+
+/* A box: the phase, what it means, which commands change nothing, which end the transaction, which close. */
 static void print_box(int phase)
 {
     int x = places[phase].x, top = places[phase].y - BOX_HEIGHT / 2, y = top + 2 * LINE + 5;
-    words stays = {""}, closes = {"closes:"};
+    words stays = {""}, returns = {"to READY:"}, closes = {"closes:"};
 
     for (int i = 0; i < MOVES; i++) {
         if (moves[i].from == phase && moves[i].success == phase)
             add(&stays, moves[i].command);
+        if (moves[i].from == phase && is_return(&moves[i]))
+            add(&returns, moves[i].command);
         if (moves[i].from == phase && moves[i].success == EHLO__PHASE_CLOSED)
             add(&closes, moves[i].command);
     }
@@ -229,6 +284,8 @@ static void print_box(int phase)
     printf("<text x=\"%d\" y=\"%d\" class=\"name\">%s</text>\n", x, top + LINE + 3, phases[phase].name);
     y = print_lines(x, y, "means", phases[phase].means, 34);
     y = print_lines(x, y + 3, "command", stays.text, 34);
+    if (strchr(returns.text + sizeof "to READY:" - 1, ' '))
+        y = print_lines(x, y, "command", returns.text, 34);
     if (strchr(closes.text, ' '))
         print_lines(x, y, "command", closes.text, 34);
 }
@@ -253,7 +310,7 @@ static void print_arrow(int from, int to, const char *class, const char *label, 
 static void collect(words *list, int from, int to, int by_success)
 {
     for (int i = 0; i < MOVES; i++) {
-        if (moves[i].from != from)
+        if (moves[i].from != from || is_return(&moves[i]))
             continue;
         if (by_success ? moves[i].success == to : moves[i].failure == to && moves[i].success != to)
             add(list, moves[i].command);

@@ -42,10 +42,20 @@ static const char *group_word(int group)
     }
 }
 
-/* The keyword, or nothing where the row needs no extension. */
-static const char *extension_word(const ehlo_reply_rule *rule)
+/* The keywords of those of which one must be in use, or nothing where the row needs none.  Into `out`. */
+static const char *extension_words(char *out, size_t room, const ehlo_reply_rule *rule)
 {
-    return rule->extension ? ehlo_extension_keyword(rule->extension) : "";
+    size_t used = 0;
+
+    *out = '\0';
+    for (uint32_t bit = 1, left = rule->extension; left; bit <<= 1) {
+        if (!(left & bit))
+            continue;
+        left &= ~bit;
+        used +=
+            (size_t)snprintf(out + used, room - used, "%s%s", used ? ", " : "", ehlo_extension_keyword(bit));
+    }
+    return out;
 }
 
 /* ---- for programs ----------------------------------------------------------------------------- */
@@ -54,12 +64,13 @@ static void print_fields(int command)
 {
     size_t count;
     const ehlo_reply_rule *rules = ehlo_reply_rules(command, &count);
+    char words[100];
 
     for (size_t i = 0; i < count; i++)
         printf("%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s\n", ehlo_command_name(command), rules[i].code,
-               kind_word(rules[i].kind), ehlo_reply_rule_enhanced(&rules[i]), extension_word(&rules[i]),
-               ehlo_reply_rule_source(&rules[i]), standing_word(rules[i].standing),
-               ehlo_reply_rule_text(&rules[i]));
+               kind_word(rules[i].kind), ehlo_reply_rule_enhanced(&rules[i]),
+               extension_words(words, sizeof words, &rules[i]), ehlo_reply_rule_source(&rules[i]),
+               standing_word(rules[i].standing), ehlo_reply_rule_text(&rules[i]));
 }
 
 static void print_all_fields(void)
@@ -96,6 +107,7 @@ static void print_section(int command)
 {
     size_t count;
     const ehlo_reply_rule *rules = ehlo_reply_rules(command, &count);
+    char words[100];
 
     printf("\n## %s\n\n", ehlo_command_name(command));
     puts("| code | kind | enhanced | extension | text | source | standing |\n"
@@ -103,8 +115,8 @@ static void print_section(int command)
     for (size_t i = 0; i < count; i++)
         printf("| %s%d%s | %s | %s | %s | `%s` | %s | %s |\n", emphasis(&rules[i]), rules[i].code,
                emphasis(&rules[i]), kind_word(rules[i].kind), ehlo_reply_rule_enhanced(&rules[i]),
-               extension_word(&rules[i]), ehlo_reply_rule_text(&rules[i]), ehlo_reply_rule_source(&rules[i]),
-               standing_word(rules[i].standing));
+               extension_words(words, sizeof words, &rules[i]), ehlo_reply_rule_text(&rules[i]),
+               ehlo_reply_rule_source(&rules[i]), standing_word(rules[i].standing));
 }
 
 static void print_codes(void)

@@ -32,6 +32,8 @@ typedef struct ehlo_unstuff_state {
                             section 4.5.3.1.6: 1000); at least 2 */
     uint8_t pass;        /* faults not to report: 1 << EHLO_FOUND_x each; such octets are plain content */
     uint8_t inside;      /* private: 1 within a line */
+    uint8_t held_cr;     /* private: behind a CR at the end of what came of a chunk, or of a chunk */
+    uint8_t padding;     /* 0 */
 } ehlo_unstuff_state;
 
 /* At the start of a content, with the line limit of RFC 5321 and every fault reported. */

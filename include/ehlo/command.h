@@ -6,6 +6,13 @@
 
 EHLO_BEGIN
 
+/* Which of the protocols that share these commands a server speaks. */
+typedef enum ehlo_service {
+    EHLO_SERVICE_SMTP = 0,       /* RFC 5321 */
+    EHLO_SERVICE_SUBMISSION = 1, /* RFC 6409 */
+    EHLO_SERVICE_LMTP = 2        /* RFC 2033 */
+} ehlo_service;
+
 /* What a host is asked about and what a reply row belongs to: the commands of RFC 5321 and RFC 821,
  * and two moments that have replies of their own though no command is sent. */
 typedef enum ehlo_command {
@@ -26,11 +33,21 @@ typedef enum ehlo_command {
     EHLO_HELP = 14,         /* RFC 5321 section 4.1.1.8 */
     EHLO_NOOP = 15,         /* RFC 5321 section 4.1.1.9 */
     EHLO_QUIT = 16,         /* RFC 5321 section 4.1.1.10 */
-    EHLO_TURN = 17          /* RFC 821 section 3.8, historic */
+    EHLO_TURN = 17,         /* RFC 821 section 3.8, historic */
+    EHLO_LHLO = 18,         /* RFC 2033 section 4.1: the hello of LMTP */
+    EHLO_BDAT = 19,         /* RFC 3030 section 2; asked about behind the last octet of a chunk */
+    EHLO_BURL = 20,         /* RFC 4468 section 3 */
+    EHLO_STARTTLS = 21,     /* RFC 3207 section 4 */
+    EHLO_AUTH = 22,         /* RFC 4954 section 4; asked about anew for each response of the client */
+    EHLO_ETRN = 23,         /* RFC 1985 section 5 */
+    EHLO_ATRN = 24,         /* RFC 2645 section 5.2.1 */
+    EHLO_XCLIENT = 25,      /* Postfix's XCLIENT_README */
+    EHLO_XFORWARD = 26,     /* Postfix's XFORWARD_README */
+    EHLO_HOST_COMMAND = 128 /* plus its index: a command that the host's config adds (R24) */
 } ehlo_command;
 
 /* The command's word as it stands on the wire ("MAIL"), or "CONNECTED", "DATA_RECEIVED", "ANY".
- * NULL for a number that is no command.  Static storage. */
+ * NULL for a number that the table does not have.  Static storage. */
 EHLO_API const char *ehlo_command_name(int command);
 
 /* The number of the command with that name, in any letter case (RFC 5321 section 2.4), also of

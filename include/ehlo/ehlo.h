@@ -7,6 +7,8 @@
 #include "command.h"
 #include "params.h"
 #include "path.h"
+#include "proxy.h"
+#include "received.h"
 #include "reply.h"
 #include "server.h"
 

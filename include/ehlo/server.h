@@ -43,17 +43,17 @@ typedef struct ehlo_request {
     ehlo_text argument; /* all that follows the verb, as it stood, without the space between */
 
     /* Facts of the session (R20), each 0 or 1. */
-    uint8_t tls;           /* reserved for STARTTLS: 0 in this version */
-    uint8_t authenticated; /* reserved for AUTH: 0 in this version */
-    uint8_t extended;      /* the last hello was EHLO; in the request of a hello itself: this one is */
-    uint8_t lmtp;          /* reserved for LMTP: 0 in this version */
-    uint8_t smtputf8;      /* this transaction has SMTPUTF8; in VRFY and EXPN: the argument ends in it */
-    uint8_t early_talker;  /* the client spoke before the greeting */
-    uint32_t recipients;   /* accepted in this transaction so far */
+    uint8_t tls;           /* the connection is under TLS */
+    uint8_t authenticated; /* AUTH succeeded, since TLS began if it did */
+    uint8_t extended;     /* the last hello was EHLO or LHLO; in the request of a hello itself: this one is */
+    uint8_t lmtp;         /* the service is LMTP */
+    uint8_t smtputf8;     /* this transaction has SMTPUTF8; in VRFY and EXPN: the argument ends in it */
+    uint8_t early_talker; /* the client spoke before the greeting */
+    uint32_t recipients;  /* accepted in this transaction so far */
     uint64_t declared_size; /* SIZE= of this transaction's MAIL in octets; 0: none given */
 
     struct {
-        ehlo_domain domain; /* HELO, EHLO: who the client says it is */
+        ehlo_domain domain; /* HELO, EHLO, LHLO: who the client says it is */
     } hello;
     struct {
         ehlo_path path;            /* MAIL, SEND, SOML, SAML: the reverse-path */
@@ -65,15 +65,38 @@ typedef struct ehlo_request {
         uint32_t index;            /* the number that this recipient gets if accepted: 0, 1, ... */
     } rcpt;
     struct {
-        uint64_t size;      /* DATA_RECEIVED: octets of content, as RFC 1870 section 5 counts them */
-        uint32_t recipient; /* reserved for LMTP: 0 in this version */
+        uint64_t size; /* DATA_RECEIVED, BDAT: octets of content so far, as RFC 1870 section 5 counts them */
+        uint32_t recipient; /* DATA_RECEIVED of one recipient: the rcpt.index that it had (R9) */
         uint16_t refused;   /* the code by which the message is refused already, or 0 (R7) */
+        uint8_t scope;      /* ehlo_scope */
     } received;
+    struct {
+        ehlo_text url; /* BURL: where the content is, an absolute URI (RFC 4468 section 3) */
+        uint8_t last;  /* 1: it completes the message: a 250 delivers it */
+    } burl;
+    struct {
+        ehlo_text mechanism; /* AUTH: as the config has it, in each step */
+        ehlo_text
+            response; /* canonical base64, checked; ehlo_base64_decode() into memory that you wipe (R11) */
+        uint8_t has_response; /* 0 in step 0: the client sent none and waits for a challenge */
+        uint8_t step;         /* 0: the command itself; 1, 2, ...: the responses */
+    } auth;
+    struct {
+        ehlo_text name; /* ETRN: a domain, or behind "#" any name of a queue (RFC 1985 section 5.3) */
+        char option;    /* '@': and all below it; '#'; or 0 */
+    } etrn;
+    struct {
+        const ehlo_params *params; /* XCLIENT, XFORWARD: never NULL there; ehlo_params_next() walks them */
+    } attributes;
 } ehlo_request;
+
+/* What a DATA_RECEIVED is about: in LMTP each recipient, in SMTP the message; with PRDR first each recipient
+ * and then the message, which is what counts. */
+typedef enum ehlo_scope { EHLO_SCOPE_MESSAGE = 0, EHLO_SCOPE_RECIPIENT = 1 } ehlo_scope;
 
 /* A piece of content: never empty, a view into what was fed (or the CRLF that EHLO_NORMALIZE makes). */
 typedef struct ehlo_piece {
-    uint64_t id;     /* for ehlo_server_reply() after EHLO_PENDING */
+    uint64_t id; /* for ehlo_server_reply() after EHLO_PENDING */
     const char *data;
     size_t size;     /* octets */
     uint64_t offset; /* octets of this message before this piece */
@@ -101,34 +124,52 @@ typedef enum ehlo_reason {
     EHLO_EVENT_UTF8_REVERSE_PATH = 13,
     EHLO_EVENT_UTF8_FORWARD_PATH = 14,
     EHLO_EVENT_DECLARED_TOO_BIG = 15,
-    EHLO_EVENT_TOO_MANY_RECIPIENTS = 16,
-    EHLO_EVENT_PIPELINED = 17,        /* sent ahead where RFC 2920 does not allow it; depends on the cut (R16) */
-    EHLO_EVENT_SERVICE_REFUSED = 18,  /* a command after a greeting of 554 */
-    EHLO_EVENT_SERVICE_DECLINED = 19, /* a command after a greeting of 521 */
+    EHLO_EVENT_BY_TOO_SOON = 16,
+    EHLO_EVENT_HELD_TOO_LONG = 17,
+    EHLO_EVENT_TOO_MANY_RECIPIENTS = 18,
+    EHLO_EVENT_TLS_REQUIRED = 19,
+    EHLO_EVENT_AUTH_REQUIRED = 20,
+    EHLO_EVENT_AUTH_NEEDS_TLS = 21,
+    EHLO_EVENT_UNKNOWN_MECHANISM = 22,
+    EHLO_EVENT_INITIAL_RESPONSE = 23,
+    EHLO_EVENT_BAD_BASE64 = 24,
+    EHLO_EVENT_AUTH_CANCELLED = 25, /* by "*" (RFC 4954 section 4) */
+    EHLO_EVENT_AUTH_LINE_TOO_LONG = 26,
+    EHLO_EVENT_TOO_MANY_AUTH_STEPS = 27,
+    EHLO_EVENT_PIPELINED = 28, /* sent ahead where RFC 2920 does not allow it; depends on the cut (R16) */
+    EHLO_EVENT_SERVICE_REFUSED = 29,  /* a command after a greeting of 554 */
+    EHLO_EVENT_SERVICE_DECLINED = 30, /* a command after a greeting of 521 */
     /* The session is ended by the engine. */
-    EHLO_EVENT_EARLY_TALKER = 20, /* depends on the cut (R16); ends nothing where the config allows it */
-    EHLO_EVENT_WRONG_PROTOCOL = 21,
-    EHLO_EVENT_TOO_MANY_ERRORS = 22,
-    EHLO_EVENT_TOO_MANY_COMMANDS = 23,
-    EHLO_EVENT_SHUTDOWN = 24,
-    EHLO_EVENT_TIMED_OUT = 25,
-    EHLO_EVENT_DRAIN_LIMIT = 26,
+    EHLO_EVENT_EARLY_TALKER = 31, /* depends on the cut (R16); ends nothing where the config allows it */
+    EHLO_EVENT_WRONG_PROTOCOL = 32,
+    EHLO_EVENT_TOO_MANY_ERRORS = 33,
+    EHLO_EVENT_TOO_MANY_COMMANDS = 34,
+    EHLO_EVENT_TOO_MANY_AUTH_FAILURES = 35,
+    EHLO_EVENT_TOO_MANY_TRANSACTIONS = 36,
+    EHLO_EVENT_BAD_CHUNK_SIZE = 37,
+    EHLO_EVENT_AHEAD_OF_TLS =
+        38, /* behind STARTTLS, before the handshake; no reply; depends on the cut (R16) */
+    EHLO_EVENT_SHUTDOWN = 39,
+    EHLO_EVENT_TIMED_OUT = 40,
+    EHLO_EVENT_DRAIN_LIMIT = 41,
     /* The content has a fault: refused, or let through by the config; once a message each. */
-    EHLO_EVENT_BARE_CR = 27,
-    EHLO_EVENT_BARE_LF = 28,
-    EHLO_EVENT_NUL = 29,
-    EHLO_EVENT_LONG_LINE = 30,
-    EHLO_EVENT_EIGHT_BIT = 31,
-    EHLO_EVENT_TOO_BIG = 32,
+    EHLO_EVENT_BARE_CR = 42,
+    EHLO_EVENT_BARE_LF = 43,
+    EHLO_EVENT_NUL = 44,
+    EHLO_EVENT_LONG_LINE = 45,
+    EHLO_EVENT_EIGHT_BIT = 46,
+    EHLO_EVENT_TOO_BIG = 47,
     /* The host made a mistake. */
-    EHLO_EVENT_HOST_FAILED = 33,   /* a callback returned EHLO_FAIL or what is no answer */
-    EHLO_EVENT_ILLEGAL_REPLY = 34, /* a code that the table does not permit here: `number`; replaced */
-    EHLO_EVENT_BAD_ENHANCED = 35,  /* a malformed enhanced code, or of another class; the row's was sent */
-    EHLO_EVENT_WRITE_FAILED = 36,
-    EHLO_EVENT_SHOWN_LESS = 37,    /* feed was shown fewer octets than it had left unused (R15) */
+    EHLO_EVENT_HOST_FAILED = 48,   /* a callback returned EHLO_FAIL or what is no answer */
+    EHLO_EVENT_ILLEGAL_REPLY = 49, /* a code that the table does not permit here: `number`; replaced */
+    EHLO_EVENT_BAD_ENHANCED = 50,  /* a malformed enhanced code, or of another class; the row's was sent */
+    EHLO_EVENT_WRITE_FAILED = 51,
+    EHLO_EVENT_SHOWN_LESS = 52, /* feed was shown fewer octets than it had left unused (R15) */
     /* The session's course. */
-    EHLO_EVENT_LENIENCY_USED = 38,   /* `number` is the ehlo_leniency */
-    EHLO_EVENT_TRANSACTION_END = 39, /* `end` says why; exactly one for each MAIL asked about (R13) */
+    EHLO_EVENT_LENIENCY_USED = 53, /* `number` is the ehlo_leniency */
+    EHLO_EVENT_AUTH_END =
+        54, /* `code` ended it, 0: the connection is gone; `number` steps: wipe what you kept */
+    EHLO_EVENT_TRANSACTION_END = 55, /* `end` says why; exactly one for each MAIL asked about (R13) */
     EHLO_EVENT_COUNT
 } ehlo_reason;
 
@@ -139,10 +180,10 @@ typedef enum ehlo_end {
     EHLO_END_REFUSED = 2,      /* the end of data got a 4yz or 5yz */
     EHLO_END_MAIL_REFUSED = 3, /* MAIL itself did */
     EHLO_END_RSET = 4,
-    EHLO_END_HELLO = 5,        /* a new HELO or EHLO */
-    EHLO_END_SHUTDOWN = 6,     /* a 421, by whomever, or QUIT: the session was closed from here */
+    EHLO_END_HELLO = 5,    /* a new HELO, EHLO or LHLO */
+    EHLO_END_SHUTDOWN = 6, /* a 421, by whomever, or QUIT: the session was closed from here */
     EHLO_END_DISCONNECTED = 7,
-    EHLO_END_UNANSWERED = 8,   /* disconnected with the end of data unanswered: it may be stored */
+    EHLO_END_UNANSWERED = 8, /* disconnected with the end of data unanswered: it may be stored */
     EHLO_END_COUNT
 } ehlo_end;
 
@@ -154,7 +195,7 @@ typedef struct ehlo_event {
     int end;         /* ehlo_end, for EHLO_EVENT_TRANSACTION_END */
     uint64_t number; /* BARE_CR to EIGHT_BIT: the octets of content before it; TOO_BIG, DRAIN_LIMIT: the
                         limit; TOO_MANY_*: how many; ILLEGAL_REPLY: the code; SHOWN_LESS: the octets
-                        shown; LENIENCY_USED: the ehlo_leniency; else 0 */
+                        shown; LENIENCY_USED: the ehlo_leniency; AUTH_END: steps; else 0 */
 } ehlo_event;
 
 /* A few words for a log, on a reason and on the end of a transaction.  Static storage; "" for a
@@ -164,10 +205,21 @@ EHLO_API const char *ehlo_end_text(int end);
 
 /* ---- the config ------------------------------------------------------------------------------- */
 
+/* A line that went over the wire, without its CRLF, for a trace.  Responses and challenges of AUTH are not in
+ * it, nor is content: `hidden` says how many octets are left out behind `text`.  Of a line that was too long,
+ * all is. */
+typedef struct ehlo_trace {
+    int direction;   /* ehlo_direction */
+    ehlo_text text;  /* as the peer sent it, controls included: print it with care */
+    uint64_t hidden; /* octets */
+} ehlo_trace;
+
+typedef enum ehlo_direction { EHLO_FROM_PEER = 1, EHLO_TO_PEER = 2 } ehlo_direction;
+
 /* `ctx` is the host's pointer as given to ehlo_server_init().  From inside, queries may always be
  * called; ehlo_server_reply() only from `decide` and for its own id; ehlo_server_offer() and
- * ehlo_server_max_size() from `decide`; shutdown and disconnected take effect when the callback
- * returns; all else is EHLO_BUSY and changes nothing (R3).
+ * ehlo_server_max_size() from `decide`, ehlo_server_clock() too; shutdown and disconnected take effect when
+ * the callback returns; all else is EHLO_BUSY and changes nothing (R3).
  *
  * write:   send these octets, 1 to 2,048 of them, in order.  Returns EHLO_DEFAULT; anything else ends
  *          the session as if the peer were gone.
@@ -176,13 +228,15 @@ EHLO_API const char *ehlo_end_text(int end);
  *          ehlo_server_reply() with its id, R4); or a 4yz or 5yz that refuses the message: its words
  *          can be given when EHLO_DATA_RECEIVED is asked (R7).  May be NULL: the content is thrown away.
  * event:   may be NULL.
+ * trace:   may be NULL.  Shows both directions line by line, in order.
  */
 typedef struct ehlo_server_callbacks {
     int (*write)(void *ctx, ehlo_server *server, const void *data, size_t size);
     int (*decide)(void *ctx, ehlo_server *server, const ehlo_request *request);
     int (*content)(void *ctx, ehlo_server *server, const ehlo_piece *piece);
     void (*event)(void *ctx, ehlo_server *server, const ehlo_event *event);
-    void (*reserved[4])(void); /* NULL */
+    void (*trace)(void *ctx, ehlo_server *server, const ehlo_trace *trace);
+    void (*reserved[3])(void); /* NULL */
 } ehlo_server_callbacks;
 
 /* What is done about a fault of the content.  A refused message is swallowed up to its true end, which
@@ -196,12 +250,13 @@ typedef enum ehlo_policy {
 /* The leniencies, bits of a set; lib/tables/leniencies.def has for each the attack that it reopens
  * (docs/security.md).  Each use is an event. */
 typedef enum ehlo_leniency {
-    EHLO_LENIENT_SPACE_AFTER_COLON = 1 << 0,    /* MAIL FROM: <a@b.example> */
-    EHLO_LENIENT_MISSING_BRACKETS = 1 << 1,     /* MAIL FROM:a@b.example */
-    EHLO_LENIENT_HELLO_UNDERSCORE = 1 << 2,     /* HELO my_host */
-    EHLO_LENIENT_HELLO_BARE_ADDRESS = 1 << 3,   /* HELO 2001:db8::1 */
-    EHLO_LENIENT_HELLO_TEXT = 1 << 4,           /* HELO host.example and more words */
-    EHLO_LENIENT_EARLY_TALKER = 1 << 5          /* octets before the greeting */
+    EHLO_LENIENT_SPACE_AFTER_COLON = 1 << 0,  /* MAIL FROM: <a@b.example> */
+    EHLO_LENIENT_MISSING_BRACKETS = 1 << 1,   /* MAIL FROM:a@b.example */
+    EHLO_LENIENT_HELLO_UNDERSCORE = 1 << 2,   /* HELO my_host */
+    EHLO_LENIENT_HELLO_BARE_ADDRESS = 1 << 3, /* HELO 2001:db8::1 */
+    EHLO_LENIENT_HELLO_TEXT = 1 << 4,         /* HELO host.example and more words */
+    EHLO_LENIENT_EARLY_TALKER = 1 << 5,       /* octets before the greeting */
+    EHLO_LENIENT_AUTH_WITHOUT_TLS = 1 << 6    /* AUTH in the clear */
 } ehlo_leniency;
 
 /* The word by which programs name a leniency on their command lines ("missing-brackets"), NULL for what
@@ -209,33 +264,74 @@ typedef enum ehlo_leniency {
 EHLO_API const char *ehlo_leniency_word(uint32_t leniency);
 EHLO_API uint32_t ehlo_leniency_named(const void *word, size_t size);
 
+/* What a config may demand; until then other commands are 530 (RFC 3207 section 4, RFC 4954 section 6). */
+typedef enum ehlo_demand { EHLO_DEMAND_TLS = 1 << 0, EHLO_DEMAND_AUTH = 1 << 1 } ehlo_demand;
+
+/* A command of the host's own: one line, asked about as EHLO_HOST_COMMAND plus its index, with what follows
+ * the verb in `argument`.  Policed as any other: never asked out of order, never answered by a code that is
+ * not here. */
+typedef struct ehlo_host_command {
+    const char *verb;   /* 1 to 12 capital letters and digits; none that the table has */
+    uint32_t phases;    /* set of ehlo_host_phase: where it is in order; 503 elsewhere */
+    uint32_t needs;     /* set of ehlo_demand: 530 before */
+    uint16_t codes[12]; /* 2yz, 4yz and 5yz that may answer it; the first is the default; 0 ends them.  Those
+                           that answer any command (421, 500 to 503) are permitted besides */
+    uint64_t reserved;  /* 0 */
+} ehlo_host_command;
+
+typedef enum ehlo_host_phase {
+    EHLO_HOST_BEFORE_HELLO = 1 << 0,
+    EHLO_HOST_BETWEEN = 1 << 1,    /* after a hello, in no transaction */
+    EHLO_HOST_TRANSACTION = 1 << 2 /* in one, but not within its content */
+} ehlo_host_phase;
+
 /* Everything about a server.  ehlo_server_config_init() gives each field a safe default: set what you
  * need after it.  Numbers must lie within lib/tables/limits.def (docs/limits.md); 0 is "no limit".
  * It, and all that it points to, outlives its sessions. */
 typedef struct ehlo_server_config {
-    const char *hostname; /* a domain or address literal of 1 to 255 octets; must be set */
+    const char *hostname;            /* a domain or address literal of 1 to 255 octets; must be set */
     ehlo_server_callbacks callbacks; /* `write` and `decide` must be set */
-    uint64_t max_size;    /* octets of content; also what SIZE announces */
-    uint64_t drain_limit; /* octets swallowed past max_size before the session is closed */
+    int service;                     /* ehlo_service */
+    uint32_t demands;                /* set of ehlo_demand: what a client must do before it may send mail */
+    uint32_t extensions;             /* set of ehlo_extension: what EHLO offers */
+    uint32_t leniencies;             /* set of ehlo_leniency */
+    uint64_t max_size;               /* octets of content; also what SIZE announces */
+    uint64_t drain_limit;            /* octets swallowed past max_size before the session is closed */
     uint32_t max_recipients;
     uint32_t max_errors;        /* commands that the engine refuses as errors of the peer's, before 421 */
     uint32_t max_idle_commands; /* commands that send no mail since the last message, before 421 */
+    uint32_t max_auth_failures; /* AUTHs that did not succeed, before 421 */
+    uint32_t max_transactions;  /* MAILs of a session, before 421 */
     uint32_t max_line;          /* octets of a command line, CRLF included */
     uint32_t max_text_line;     /* octets of a line of content, CRLF included */
     uint32_t command_timeout;   /* seconds (RFC 5321 section 4.5.3.2.7) */
     uint32_t content_timeout;   /* seconds, within content */
-    uint32_t extensions;        /* set of ehlo_extension: what EHLO offers */
-    uint32_t leniencies;        /* set of ehlo_leniency */
+    uint32_t min_by;            /* seconds: the least that BY=...;R may ask for (RFC 2852); 0: no least */
+    uint32_t max_hold;          /* seconds: the most that HOLDFOR and HOLDUNTIL may ask for (RFC 4865) */
     int profile;                /* ehlo_profile: the historic one permits the historic reply codes, and the
                                    extensions SEND, SOML, SAML and TURN in `extensions` */
     int bare_cr;                /* ehlo_policy, all six */
     int bare_lf;
     int nul;
-    int long_line;              /* a line of content longer than max_text_line */
-    int eight_bit;              /* octets above 127 without BODY=8BITMIME (RFC 6152 section 3) */
-    int pipelined;              /* commands sent ahead where RFC 2920 does not allow it */
-    uint32_t reserved_number;   /* 0 */
-    uint64_t reserved[8];       /* 0 */
+    int long_line; /* a line of content longer than max_text_line */
+    int eight_bit; /* octets above 127 without BODY=8BITMIME (RFC 6152 section 3) */
+    int pipelined; /* commands sent ahead where RFC 2920 does not allow it */
+
+    /* Words behind keywords in the reply to EHLO, parted by single spaces; NULL: none. */
+    const char *auth_mechanisms;      /* AUTH: "SCRAM-SHA-256 PLAIN"; must be set where AUTH is offered */
+    const char *priority_policy;      /* MT-PRIORITY: "MIXER" (RFC 6710 section 3) */
+    const char *solicitation_classes; /* NO-SOLICITING (RFC 3865 section 2) */
+    const char *burl_sources;         /* BURL: "imap imap://imap.example.com" (RFC 4468 section 3.3) */
+
+    /* What the host adds (R24). */
+    const ehlo_host_command *commands;
+    const ehlo_host_parameter *parameters;
+    const char *const *keywords; /* lines of the reply to EHLO: a keyword, and what follows it */
+    uint32_t command_count;      /* 32 at most */
+    uint32_t parameter_count;    /* 32 at most */
+    uint32_t keyword_count;      /* 32 at most */
+    uint32_t reserved_number;    /* 0 */
+    uint64_t reserved[8];        /* 0 */
 } ehlo_server_config;
 
 /* Safe defaults in every field: those of lib/tables/limits.def, the usual extensions, no leniency, line
@@ -244,6 +340,11 @@ EHLO_API void ehlo_server_config_init(ehlo_server_config *config);
 
 /* Sets the leniencies that real mail needs.  Line ends in content are not among them. */
 EHLO_API void ehlo_server_config_interop(ehlo_server_config *config);
+
+/* Make a config of ehlo_server_config_init() one for message submission (RFC 6409: AUTH is demanded before
+ * MAIL) and for LMTP (RFC 2033).  Set `auth_mechanisms` and, for STARTTLS, that extension. */
+EHLO_API void ehlo_server_config_submission(ehlo_server_config *config);
+EHLO_API void ehlo_server_config_lmtp(ehlo_server_config *config);
 
 /* What is wrong with a config, in a few words that name the field; NULL where nothing is. */
 EHLO_API const char *ehlo_server_config_problem(const ehlo_server_config *config);
@@ -291,8 +392,8 @@ typedef enum ehlo_wants {
     EHLO_WANTS_FEED = 1,  /* call feed again now with the unused octets, even if there are none */
     EHLO_WANTS_INPUT = 2, /* only further octets help */
     EHLO_WANTS_REPLY = 3, /* a pending request is the host's to answer */
-    EHLO_WANTS_TLS = 4,   /* reserved for STARTTLS */
-    EHLO_WANTS_TURN = 5   /* TURN was accepted: the host may go on as a client */
+    EHLO_WANTS_TLS = 4,   /* the 220 to STARTTLS is written: shake hands, then ehlo_server_tls_started() */
+    EHLO_WANTS_TURN = 5   /* TURN or ATRN was accepted: the host may go on as a client */
 } ehlo_wants;
 
 /* An ehlo_wants.  May be called at any time, also inside a callback. */
@@ -305,12 +406,31 @@ EHLO_API int ehlo_server_wants(const ehlo_server *server);
  * Returns EHLO_REPLIED; EHLO_STALE or EHLO_GONE (R6), EHLO_BUSY, or EHLO_TOO_LONG for a text that does
  * not fit 2,048 octets; with these nothing has changed.  A code that the table does not permit here is
  * replaced by a temporary failure, with an event (R12). */
-EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text);
+EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced,
+                               const char *text);
+
+/* Answers a request of EHLO_AUTH with a challenge: 334 and the `size` octets at `data` in base64, up to
+ * 12,288 octets of line (9,211 of data; none at all is well); then the client's response is asked about.
+ * Called and answered as ehlo_server_reply(); EHLO_MISUSE for a request of another command.  A bare 334 is a
+ * challenge of no octets. */
+EHLO_API int ehlo_server_challenge(ehlo_server *server, uint64_t id, const void *data, size_t size);
+
+/* The connection is under TLS now: after EHLO_WANTS_TLS, when the handshake is done; the session begins anew,
+ * but for its counters (RFC 3207 section 4.2).  Before ehlo_server_start(): TLS from the first octet (RFC
+ * 8314 section 3.3). Where the handshake fails, call ehlo_server_disconnected().  Octets that the peer sent
+ * behind STARTTLS in the clear must be shown to feed, not thrown away: they end the session (R18).
+ * EHLO_MISUSE where it is not due, EHLO_BUSY inside a callback, EHLO_GONE. */
+EHLO_API int ehlo_server_tls_started(ehlo_server *server);
+
+/* The time now, in seconds since 1970 began, UTC, of which FUTURERELEASE makes the date that it announces
+ * (RFC 4865 section 3); it is not offered by a session that was never told.  From inside `decide`, as the
+ * next. */
+EHLO_API int ehlo_server_clock(ehlo_server *server, uint64_t seconds);
 
 /* Narrows what this session offers (what is not in the set goes, with what requires it), and the octets of
- * a message: from inside `decide` for EHLO_CONNECTED and EHLO_EHLO, before any ehlo_server_reply() (R20).  The
- * reply to that EHLO shows it already; where it refuses, nothing has changed.  Neither ever widens; 0 octets
- * change nothing.  EHLO_MISUSE elsewhere. */
+ * a message: from inside `decide` for EHLO_CONNECTED, EHLO_EHLO, EHLO_LHLO and EHLO_AUTH, before any
+ * ehlo_server_reply() (R20).  The reply to that hello shows it already; where it refuses, nothing has
+ * changed. Neither ever widens; 0 octets change nothing.  EHLO_MISUSE elsewhere. */
 EHLO_API int ehlo_server_offer(ehlo_server *server, uint32_t extensions);
 EHLO_API int ehlo_server_max_size(ehlo_server *server, uint64_t octets);
 

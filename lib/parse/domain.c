@@ -27,8 +27,8 @@ size_t ehlo__name_scan(uint8_t *utf8, const unsigned char *data, size_t size)
     }
 }
 
-/* Snum 3("." Snum): octets taken, or 0.  Zeros in front are within the grammar, and decimal. */
-static size_t ipv4_scan(uint8_t *address, const unsigned char *data, size_t size)
+/* Snum 3("." Snum), where zeros in front are within the grammar, and decimal. */
+size_t ehlo__ipv4_scan(uint8_t *address, const unsigned char *data, size_t size, int posix)
 {
     size_t at = 0;
 
@@ -39,7 +39,8 @@ static size_t ipv4_scan(uint8_t *address, const unsigned char *data, size_t size
             return 0;
         for (start = at; at < size && at - start < 3 && ehlo__is(data[at], EHLO__DIGIT);)
             at++;
-        if (ehlo__number_parse(&number, data + start, at - start) != EHLO_OK || number > 255)
+        if (ehlo__number_parse(&number, data + start, at - start) != EHLO_OK || number > 255 ||
+            (posix && at - start > 1 && data[start] == '0'))
             return 0;
         address[i] = (uint8_t)number;
     }
@@ -68,11 +69,11 @@ static void widen(uint8_t *address, size_t gap, size_t filled)
     memset(address + gap, 0, ADDRESS - filled);
 }
 
-/* IPv6-addr, all four forms: octets taken, or 0. */
-static size_t ipv6_scan(uint8_t *address, const unsigned char *data, size_t size)
+/* IPv6-addr, all four forms. */
+size_t ehlo__ipv6_scan(uint8_t *address, const unsigned char *data, size_t size, int posix)
 {
-    enum { NO_GAP = ADDRESS + 1, TAIL = 4, MOST_BESIDE_GAP = ADDRESS - 2 * GROUP };
-    size_t at = 0, filled = 0, gap = NO_GAP, taken;
+    enum { NO_GAP = ADDRESS + 1, TAIL = 4 };
+    size_t at = 0, filled = 0, gap = NO_GAP, narrowest = posix ? GROUP : 2 * GROUP, taken;
 
     for (;;) {
         int pair = gap == NO_GAP && size - at >= 2 && data[at] == ':' && data[at + 1] == ':';
@@ -90,7 +91,9 @@ static size_t ipv6_scan(uint8_t *address, const unsigned char *data, size_t size
         if (taken == 0)
             return 0;
         if (size - at > taken && data[at + taken] == '.') { /* no group: the IPv4 address that ends it */
-            taken = filled <= ADDRESS - TAIL ? ipv4_scan(address + filled, data + at, size - at) : 0;
+            taken = 0;
+            if (filled <= ADDRESS - TAIL)
+                taken = ehlo__ipv4_scan(address + filled, data + at, size - at, posix);
             if (taken == 0)
                 return 0;
             at += taken;
@@ -102,7 +105,7 @@ static size_t ipv6_scan(uint8_t *address, const unsigned char *data, size_t size
     }
     if (gap == NO_GAP)
         return filled == ADDRESS ? at : 0;
-    if (filled > MOST_BESIDE_GAP)
+    if (ADDRESS - filled < narrowest)
         return 0;
     widen(address, gap, filled);
     return at;
@@ -119,11 +122,11 @@ static size_t literal_scan(ehlo_domain *out, const unsigned char *data, size_t s
     if (at == size || data[at] != ':') {
         out->kind = EHLO_DOMAIN_IPV4;
         start = 1;
-        at = start + ipv4_scan(out->address, data + start, size - start);
+        at = start + ehlo__ipv4_scan(out->address, data + start, size - start, 0);
     } else if (ehlo__same_word(data + 1, at - 1, "IPv6", 4)) {
         out->kind = EHLO_DOMAIN_IPV6;
         start = at + 1;
-        at = start + ipv6_scan(out->address, data + start, size - start);
+        at = start + ehlo__ipv6_scan(out->address, data + start, size - start, 0);
     } else {
         if (at == 1 || data[at - 1] == '-') /* Ldh-str: a hyphen may come first, but not last */
             return 0;

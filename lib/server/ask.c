@@ -19,6 +19,14 @@ int ehlo__answer(ehlo_server *server, int code, const char *enhanced, const char
     return status;
 }
 
+int ehlo__answer_challenge(ehlo_server *server, const void *data, size_t size)
+{
+    int status = ehlo__challenge_out(server, data, size);
+
+    server->call->code = status == EHLO_OK ? EHLO__CHALLENGE : 0;
+    return status;
+}
+
 void ehlo__settle_answer(ehlo_server *server)
 {
     int command = server->asked;
@@ -40,23 +48,25 @@ static void fill_facts(const ehlo_server *server, ehlo_request *request, int com
     int inquiry = command == EHLO_VRFY || command == EHLO_EXPN;
 
     request->command = command;
-    request->extended = command == EHLO_EHLO || ((server->flags & EHLO__EXTENDED) && command != EHLO_HELO);
+    request->tls = (server->flags & EHLO__TLS) != 0;
+    request->authenticated = (server->flags & EHLO__AUTHENTICATED) != 0;
+    request->lmtp = server->config->service == EHLO_SERVICE_LMTP;
+    request->extended = (uint8_t)(ehlo__is_hello(command) ? ehlo__is_extended_hello(command)
+                                                          : (server->flags & EHLO__EXTENDED) != 0);
     request->early_talker = (server->flags & EHLO__EARLY) != 0;
     request->smtputf8 = inquiry ? (server->flags & EHLO__MAY_SEND_UTF8) != 0 : transaction->smtputf8;
     request->recipients = transaction->recipients;
     request->declared_size = transaction->declared_size;
-    if (command == EHLO_DATA_RECEIVED) {
-        request->received.size = transaction->size;
-        request->received.refused = transaction->refused;
-    }
+    request->received.size = transaction->size;
+    request->received.refused = transaction->refused;
 }
 
 /* Whether something was asked for inside a callback that settles this command, too: nothing can be said
  * any more, or a 421 is its answer (R3, R19). */
-static int is_settled_by_note(const ehlo_server *server, int command)
+static int is_settled_by_note(const ehlo_server *server)
 {
     return (server->flags & EHLO__PEER_GONE_NOTED) ||
-           ((server->flags & EHLO__SHUTDOWN_NOTED) && command != EHLO_DATA_RECEIVED);
+           ((server->flags & EHLO__SHUTDOWN_NOTED) && !ehlo__is_in_message(server));
 }
 
 /* Asks about the request in the call's frame, and does what the answer says. */
@@ -66,44 +76,57 @@ void ehlo__ask(ehlo_server *server, int command)
     int returned, replied;
 
     server->asked = (uint8_t)command;
-    if (is_settled_by_note(server, command))
+    if (is_settled_by_note(server))
         return;
     call->request.id = ehlo__next_id(server);
     fill_facts(server, &call->request, command);
     server->transaction.open |= ehlo__command(command)->argument == EHLO__ARGUMENT_REVERSE_PATH;
+    if (command == EHLO_AUTH)
+        server->flags |= EHLO__IN_EXCHANGE;
     call->code = 0;
     call->place = EHLO__IN_DECIDE;
     returned = server->config->callbacks.decide(server->ctx, server, &call->request);
     call->place = EHLO__IN_ENGINE;
 
     replied = call->code != 0;
-    if (is_settled_by_note(server, command)) {
+    if (is_settled_by_note(server)) {
         if (replied)
-            call->used = call->answer_start; /* the 421, or nothing, takes its place */
+            ehlo__answer_withdraw(server); /* the 421, or nothing, takes its place */
         return;
     }
-    if (replied && (returned == EHLO_REPLIED || returned == EHLO_PENDING || returned == EHLO_DEFAULT)) {
+    if (replied && (returned == EHLO_REPLIED || returned == EHLO_PENDING || returned == EHLO_DEFAULT ||
+                    call->answer_start == EHLO__WRITTEN)) {
         ehlo__settle_answer(server);
         return;
     }
     if (replied)
-        call->used = call->answer_start; /* withdrawn (R3) */
+        ehlo__answer_withdraw(server); /* R3 */
     else if (returned == EHLO_PENDING)
         return;
     ehlo__answer(server, returned, NULL, NULL);
     ehlo__settle_answer(server);
 }
 
-/* A refusal by the engine itself: event, reply, and what they lead to. */
-void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
+int ehlo__refusal_counts(ehlo_server *server, int command, int reason)
 {
     const ehlo__event_row *row = ehlo__event(reason);
 
-    ehlo__event_out(server, reason, command, row->code, number);
-    if (row->effect == EHLO__EFFECT_ERROR && ++server->errors >= ehlo__limit_of(server->config->max_errors)) {
-        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_ERRORS, server->errors);
+    if (row->effect != EHLO__EFFECT_ERROR || ++server->errors < ehlo__limit_of(server->config->max_errors))
+        return 0;
+    ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_ERRORS, server->errors);
+    return 1;
+}
+
+/* A refusal by the engine itself: event, reply, and what they lead to. */
+void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
+{
+    int code = ehlo__event(reason)->code;
+
+    ehlo__event_out(server, reason, command, code, number);
+    if (ehlo__refusal_counts(server, command, reason))
         return;
-    }
-    ehlo__reply_out(server, command, row->code, reason, NULL, NULL);
+    ehlo__reply_out(server, command, code, reason, NULL, NULL);
     server->phase = (uint8_t)ehlo__phase_after_failure(server->phase, command);
+    if (server->flags & EHLO__IN_EXCHANGE)
+        ehlo__exchange_settle(server, code);
 }

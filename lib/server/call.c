@@ -13,6 +13,7 @@ int ehlo__begin(ehlo_server *server, ehlo__call *call)
     call->code = 0;
     call->answer_start = 0;
     call->used = 0;
+    call->in_challenge = 0;
     call->is_over = 0;
     server->call = call;
     return EHLO_OK;

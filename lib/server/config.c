@@ -4,6 +4,7 @@
 #include "../tables/extension.h"
 #include "../tables/leniency.h"
 #include "../tables/limit.h"
+#include "../tables/parameter.h"
 #include "../text/ascii.h"
 #include "session.h"
 
@@ -18,6 +19,25 @@ void ehlo_server_config_init(ehlo_server_config *config)
     config->long_line = EHLO_PASS;
     config->eight_bit = EHLO_PASS;
     config->pipelined = EHLO_PASS;
+}
+
+/* A preset: what this service may not offer goes. */
+static void serve(ehlo_server_config *config, int service)
+{
+    config->service = service;
+    config->extensions &= ehlo__extensions_of(service);
+}
+
+void ehlo_server_config_submission(ehlo_server_config *config)
+{
+    serve(config, EHLO_SERVICE_SUBMISSION);
+    config->extensions |= EHLO_EXTENSION_AUTH;
+    config->demands |= EHLO_DEMAND_AUTH; /* RFC 6409 section 4.3 */
+}
+
+void ehlo_server_config_lmtp(ehlo_server_config *config)
+{
+    serve(config, EHLO_SERVICE_LMTP);
 }
 
 void ehlo_server_config_interop(ehlo_server_config *config)
@@ -72,15 +92,94 @@ static const char *limit_problem(const ehlo_server_config *config)
 
 static const char *extensions_problem(const ehlo_server_config *config)
 {
-    if (config->extensions & ~ehlo__extensions_all())
-        return "extensions holds a bit that is no extension";
-    if (config->profile != EHLO_PROFILE_HISTORIC && (config->extensions & ehlo__extensions_historic()))
+    uint32_t set = config->extensions;
+
+    if (config->service < EHLO_SERVICE_SMTP || config->service > EHLO_SERVICE_LMTP)
+        return "service is not a service";
+    if (set & ~ehlo__extensions_of(config->service))
+        return "extensions holds one that this service may not offer";
+    if (config->profile != EHLO_PROFILE_HISTORIC && (set & ehlo__extensions_historic()))
         return "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC";
     for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++)
-        if ((config->extensions & ehlo__extension(i)->bit) &&
-            (ehlo__extension(i)->requires & ~config->extensions))
-            return "extensions holds one that requires another: SMTPUTF8 needs 8BITMIME";
+        if ((set & ehlo__extension(i)->bit) && (ehlo__extension(i)->requires & ~set))
+            return "extensions holds one that requires another (docs/extensions.md)";
+    if (config->demands & ~(uint32_t)(EHLO_DEMAND_TLS | EHLO_DEMAND_AUTH))
+        return "demands holds a bit that is no demand";
+    if ((config->demands & EHLO_DEMAND_AUTH) && !(set & EHLO_EXTENSION_AUTH))
+        return "demands holds AUTH, which extensions does not";
     return NULL;
+}
+
+/* Words parted by single spaces, of the octets that `classes` allow, and short enough for a line of EHLO's
+ * reply. */
+static int is_words(const char *text, int classes, const char *also)
+{
+    enum { LONGEST = EHLO__REPLY_LINE - sizeof "250-ENHANCEDSTATUSCODES \r\n" };
+    size_t size = ehlo__text_size(text);
+
+    if (!size || size > LONGEST)
+        return 0;
+    for (size_t i = 0; i < size; i++) {
+        int is_apart = text[i] == ' ' && i && i + 1 < size && text[i - 1] != ' ';
+        if (!is_apart && !ehlo__is((unsigned char)text[i], classes) && text[i] != also[0] &&
+            text[i] != also[1])
+            return 0;
+    }
+    return 1;
+}
+
+/* Mechanisms are 1 to 20 octets long: RFC 4422 section 3.1. */
+static int are_mechanisms(const ehlo_server_config *config)
+{
+    enum { LONGEST = 20, MOST = 100 };
+    ehlo_text name;
+
+    if (!config->auth_mechanisms || !is_words(config->auth_mechanisms, EHLO__LDH, "__"))
+        return 0;
+    for (unsigned i = 0; (name = ehlo__mechanism(config, i)).size; i++)
+        if (name.size > LONGEST || i == MOST)
+            return 0;
+    return 1;
+}
+
+static const char *words_problem(const ehlo_server_config *config)
+{
+    const int graphic = EHLO__DCONTENT | EHLO__VALUE;
+
+    if ((config->extensions & EHLO_EXTENSION_AUTH) && !are_mechanisms(config))
+        return "auth_mechanisms is not set, or not names of SASL mechanisms parted by single spaces";
+    if (config->priority_policy && (!is_words(config->priority_policy, EHLO__LET_DIG | EHLO__HYPHEN, "._")))
+        return "priority_policy is not a name of letters, digits, and - . _";
+    if (config->solicitation_classes && !is_words(config->solicitation_classes, graphic, "=="))
+        return "solicitation_classes is not words parted by single spaces";
+    if (config->burl_sources && !is_words(config->burl_sources, graphic, "=="))
+        return "burl_sources is not words parted by single spaces";
+    return NULL;
+}
+
+/* What the host adds besides commands. */
+static const char *additions_problem(const ehlo_server_config *config)
+{
+    enum { MOST = 32 };
+    const int graphic = EHLO__DCONTENT | EHLO__VALUE;
+
+    if (config->parameter_count > MOST || (config->parameter_count && !config->parameters))
+        return "parameters is not set, or has more than 32";
+    for (uint32_t i = 0; i < config->parameter_count; i++) {
+        const ehlo_host_parameter *row = &config->parameters[i];
+        if (!row->keyword || !is_words(row->keyword, EHLO__LDH, "--") || row->keyword[0] == '-' ||
+            row->reserved || (row->command != EHLO_MAIL && row->command != EHLO_RCPT) ||
+            row->value < EHLO_VALUE_NONE || row->value > EHLO_VALUE_OPTIONAL ||
+            ehlo__parameter_find(row->command, row->keyword, ehlo__text_size(row->keyword)))
+            return "parameters: one is malformed, or is one already";
+    }
+    if (config->keyword_count > MOST || (config->keyword_count && !config->keywords))
+        return "keywords is not set, or has more than 32";
+    for (uint32_t i = 0; i < config->keyword_count; i++)
+        if (!config->keywords[i] || !is_words(config->keywords[i], graphic, "==") ||
+            !ehlo__is((unsigned char)config->keywords[i][0], EHLO__LET_DIG))
+            return "keywords: one is not a keyword and words parted by single spaces";
+    return ehlo__host_problem(config);
 }
 
 static int is_policy(int policy, int highest)
@@ -112,7 +211,8 @@ const char *ehlo_server_config_problem(const ehlo_server_config *config)
     if (!config)
         return "there is no config";
     if ((problem = hostname_problem(config->hostname)) || (problem = limit_problem(config)) ||
-        (problem = extensions_problem(config)) || (problem = policy_problem(config)))
+        (problem = extensions_problem(config)) || (problem = words_problem(config)) ||
+        (problem = additions_problem(config)) || (problem = policy_problem(config)))
         return problem;
     if (!config->callbacks.write)
         return "callbacks.write is not set";
@@ -128,7 +228,14 @@ const char *ehlo_server_config_problem(const ehlo_server_config *config)
     return NULL;
 }
 
-size_t ehlo_server_line_limit(const ehlo_server_config *config)
+size_t ehlo__line_limit(const ehlo_server_config *config)
 {
     return config->max_line ? config->max_line : (size_t)ehlo__limit(EHLO__LIMIT_max_line)->ceiling;
+}
+
+size_t ehlo_server_line_limit(const ehlo_server_config *config)
+{
+    size_t limit = ehlo__line_limit(config);
+
+    return (config->extensions & EHLO_EXTENSION_AUTH) && limit < EHLO__AUTH_LINE ? EHLO__AUTH_LINE : limit;
 }

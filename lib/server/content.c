@@ -1,4 +1,5 @@
-/* content.c - the content of a message: RFC 5321 sections 4.1.1.4, 4.5.2, 4.5.3.1.6, 4.5.3.1.7.
+/* content.c - the content of a message, however it comes: RFC 5321
+ * sections 4.1.1.4, 4.5.2, 4.5.3.1.6, 4.5.3.1.7.
  *
  * The decoder finds what there is to decide; the config's policies decide.  A refused message is
  * swallowed up to its true end, and its verdict asked for there all the same (R7): the host is handed
@@ -7,11 +8,24 @@
 #include <string.h>
 
 #include "../tables/event.h"
+#include "../tables/parameter.h"
 #include "../tables/phase.h"
 #include "../text/ascii.h"
 #include "session.h"
 
 enum { EVERYTHING = 0xff }; /* of ehlo_unstuff_state.pass */
+
+void ehlo__content_begin(ehlo_server *server)
+{
+    ehlo__transaction *transaction = &server->transaction;
+    uint64_t line = ehlo__limit_of(server->config->max_text_line);
+
+    ehlo_unstuff_init(&transaction->content);
+    transaction->content.line_limit = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
+    transaction->content.pass = ehlo__body_passes(transaction->body);
+    if (transaction->smtputf8)
+        transaction->content.pass |= 1 << EHLO_FOUND_EIGHT_BIT; /* RFC 6532 */
+}
 
 /* From here on nothing is handed out, and nothing but the end and the size matters. */
 static void refuse(ehlo__transaction *transaction, int code, int reason, const char *enhanced)
@@ -90,7 +104,8 @@ static void check_size(ehlo_server *server)
         refuse_for(server, EHLO_EVENT_TOO_BIG, server->max_size);
     }
     if (transaction->size - server->max_size > drain)
-        ehlo__close_with(server, EHLO_DATA_RECEIVED, EHLO_EVENT_DRAIN_LIMIT, drain);
+        ehlo__close_with(server, server->phase == EHLO__PHASE_CHUNK ? EHLO_BDAT : EHLO_DATA_RECEIVED,
+                         EHLO_EVENT_DRAIN_LIMIT, drain);
 }
 
 /* What the config says about a fault, and the event that reports it. */
@@ -109,28 +124,40 @@ static void settle_fault(ehlo_server *server, ehlo_found fault, ehlo_text octet)
 {
     ehlo__transaction *transaction = &server->transaction;
     int reason, policy = policy_of(server->config, fault, &reason);
+    int is_handed_out = fault == EHLO_FOUND_BARE_CR && !octet.size; /* at the end of the chunk before */
+    uint64_t before = transaction->size - (uint64_t)is_handed_out;
 
     if (policy == EHLO_REFUSE) {
-        refuse_for(server, reason, transaction->size);
+        refuse_for(server, reason, before);
         take(server, octet.data, octet.size);
         return;
     }
     if (!(transaction->told >> fault & 1)) {
         transaction->told |= (uint8_t)(1 << fault);
-        ehlo__event_out(server, reason, EHLO_DATA_RECEIVED, 0, transaction->size);
+        ehlo__event_out(server, reason, EHLO_DATA_RECEIVED, 0, before);
     }
     if (policy == EHLO_NORMALIZE) { /* a line's end for the host, but no place for CRLF.CRLF to begin */
         transaction->content.column = 0;
-        take(server, "\r\n", 2);
+        take(server, is_handed_out ? "\n" : "\r\n", is_handed_out ? 1 : 2);
         return;
     }
     transaction->content.pass |= (uint8_t)(1 << fault);
     take(server, octet.data, octet.size);
 }
 
-static int is_receiving(const ehlo_server *server)
+int ehlo__is_receiving(ehlo_server *server)
 {
-    return server->phase == EHLO__PHASE_CONTENT && !server->asked && !(server->flags & EHLO__PEER_GONE_NOTED);
+    check_size(server);
+    return (server->phase == EHLO__PHASE_CONTENT || server->phase == EHLO__PHASE_CHUNK) && !server->asked &&
+           !(server->flags & EHLO__PEER_GONE_NOTED);
+}
+
+void ehlo__content_found(ehlo_server *server, ehlo_found found, ehlo_text text)
+{
+    if (found == EHLO_FOUND_TEXT)
+        take(server, text.data, text.size);
+    else
+        settle_fault(server, found, text);
 }
 
 /* Takes content up to its end or the end of the octets; returns how many it used. */
@@ -139,7 +166,7 @@ size_t ehlo__content_feed(ehlo_server *server, const unsigned char *data, size_t
     size_t used = 0, step;
 
     server->looked = 0;
-    for (check_size(server); is_receiving(server); check_size(server)) {
+    while (ehlo__is_receiving(server)) {
         ehlo_text text;
         ehlo_found found =
             ehlo_unstuff(&server->transaction.content, size ? data + used : data, size - used, &step, &text);
@@ -149,13 +176,11 @@ size_t ehlo__content_feed(ehlo_server *server, const unsigned char *data, size_t
             server->looked = (uint32_t)(size - used);
             break;
         }
-        if (found == EHLO_FOUND_TEXT) {
-            take(server, text.data, text.size);
-        } else if (found == EHLO_FOUND_END) {
-            ehlo__fresh_request(server);
-            ehlo__ask(server, EHLO_DATA_RECEIVED);
+        if (found == EHLO_FOUND_END) {
+            ehlo__trace_out(server, EHLO_FROM_PEER, NULL, 0, server->transaction.size);
+            ehlo__message_complete(server);
         } else {
-            settle_fault(server, found, text);
+            ehlo__content_found(server, found, text);
         }
     }
     return used;

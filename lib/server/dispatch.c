@@ -1,7 +1,7 @@
 /* dispatch.c - one command line: RFC 5321 sections 2.4, 4.1.1, 4.1.4 and 4.5.3.1.4.
  *
  * A line meets its questions in this order: too long? another protocol? bare line ends? a known verb?
- * control characters? enabled? in order? a good argument?  The tables answer most of them; what is
+ * control characters? enabled? in order (order.c)? a good argument?  The tables answer most of them; what is
  * left is the host's to decide.
  */
 #include "../parse/line.h"
@@ -20,24 +20,14 @@ static size_t swallow(ehlo_server *server, const unsigned char *data, size_t siz
     int plain = 0, halved = (server->flags & EHLO__SWALLOWED_CR) && data[0] == '\n';
     size_t length = halved ? 1 : ehlo__line_length(data, size, 0, &plain);
 
-    server->flags &= (uint16_t)~EHLO__SWALLOWED_CR;
+    server->flags &= ~(uint32_t)EHLO__SWALLOWED_CR;
     if (length) {
-        server->flags &= (uint16_t)~EHLO__SWALLOW;
+        server->flags &= ~(uint32_t)EHLO__SWALLOW;
         return length;
     }
     if (data[size - 1] == '\r')
         server->flags |= EHLO__SWALLOWED_CR;
     return size;
-}
-
-static int is_foreign(const void *data, size_t size)
-{
-    const char *verb = data;
-    size_t length = 0;
-
-    while (length < size && verb[length] != ' ' && verb[length] != '\r')
-        length++;
-    return ehlo__verb_is_foreign(verb, length);
 }
 
 /* RFC 6531 section 3.7.4.2: a last word SMTPUTF8 asks for replies in UTF-8. */
@@ -59,58 +49,110 @@ static int has_delete(ehlo_text argument)
 }
 
 /* The argument into the request.  0, or the event that refuses it. */
-static int parse_argument(ehlo_server *server, int kind, ehlo_text argument)
+static int parse_argument(ehlo_server *server, int command, ehlo_text argument)
 {
-    switch (kind) {
+    switch (ehlo__command(command)->argument) {
     case EHLO__ARGUMENT_NONE: return argument.size ? EHLO_EVENT_BAD_ARGUMENT : 0;
     case EHLO__ARGUMENT_IGNORED: return 0;
     case EHLO__ARGUMENT_TEXT:
-        server->flags &= (uint16_t)~EHLO__MAY_SEND_UTF8;
+        server->flags &= ~(uint32_t)EHLO__MAY_SEND_UTF8;
         if (ends_in_smtputf8(server, argument))
             server->flags |= EHLO__MAY_SEND_UTF8;
         return argument.size ? 0 : EHLO_EVENT_BAD_ARGUMENT;
     case EHLO__ARGUMENT_HELLO: return ehlo__hello_parse(server, argument);
     case EHLO__ARGUMENT_REVERSE_PATH: return ehlo__reverse_path_parse(server, argument);
-    default: return ehlo__forward_path_parse(server, argument);
+    case EHLO__ARGUMENT_FORWARD_PATH: return ehlo__forward_path_parse(server, argument);
+    case EHLO__ARGUMENT_URL: return ehlo__url_parse(server, argument);
+    case EHLO__ARGUMENT_MECHANISM: return ehlo__mechanism_parse(server, argument);
+    case EHLO__ARGUMENT_NODE: return ehlo__node_parse(server, argument);
+    case EHLO__ARGUMENT_DOMAINS: return ehlo__domains_parse(argument);
+    default: return ehlo__attributes_parse(server, command, argument);
     }
 }
 
 /* The same, DEL included: the one control character that the scanner of lines does not stop at.  The
  * grammars of paths leave no room for it, so that there it is looked for only where something is wrong. */
-static int check_argument(ehlo_server *server, int kind, ehlo_text argument)
+static int check_argument(ehlo_server *server, int command, ehlo_text argument)
 {
+    int kind = ehlo__command(command)->argument;
     int is_path = kind == EHLO__ARGUMENT_REVERSE_PATH || kind == EHLO__ARGUMENT_FORWARD_PATH, refusal;
 
     if (!is_path && has_delete(argument))
         return EHLO_EVENT_BAD_OCTET;
-    refusal = parse_argument(server, kind, argument);
+    refusal = parse_argument(server, command, argument);
     return refusal && is_path && has_delete(argument) ? EHLO_EVENT_BAD_OCTET : refusal;
-}
-
-/* The event that refuses whatever comes after a greeting that refused the client; 0: none does. */
-static int closed_door(const ehlo_server *server)
-{
-    int denial = ehlo__phase_denial(server->phase, EHLO_ANY_COMMAND);
-
-    return denial != EHLO_EVENT_OUT_OF_ORDER ? denial : 0;
 }
 
 /* Why the line is refused before its argument is looked at; 0: it is not. */
 static int refusal_of(const ehlo_server *server, const ehlo__line *line, int command)
 {
-    int is_broken = line->fault == EHLO__LINE_BARE_END;
+    int is_broken = line->fault == EHLO__LINE_BARE_END, shut = ehlo__closed_door(server);
 
-    if (closed_door(server) && (is_broken || !ehlo__phase_allows(server->phase, command)))
-        return closed_door(server);
+    if (server->flags & EHLO__AHEAD)
+        return EHLO_EVENT_PIPELINED;
+    if (shut && (is_broken || !ehlo__phase_allows(server->phase, command)))
+        return shut;
     if (is_broken)
         return EHLO_EVENT_BARE_LINE_END;
     if (!command)
         return EHLO_EVENT_UNKNOWN_COMMAND;
     if (line->fault == EHLO__LINE_BAD_OCTET)
         return EHLO_EVENT_BAD_OCTET;
-    if (ehlo__command(command)->extension & ~server->extensions)
-        return EHLO_EVENT_NOT_ENABLED;
-    return ehlo__phase_allows(server->phase, command) ? 0 : ehlo__phase_denial(server->phase, command);
+    return ehlo__refusal_of(server, command);
+}
+
+/* The command of a verb where this service has it, or 0. */
+static int command_of(const ehlo_server *server, ehlo_text verb)
+{
+    int command = ehlo__verb_find(verb.data, verb.size);
+
+    if (command)
+        return ehlo__command(command)->services >> server->config->service & 1 ? command : 0;
+    return ehlo__host_verb_find(server->config, verb);
+}
+
+/* Budgets that a command may use up (RFC 5321 section 7.8): 1 where it did, and the session is closed. */
+static int is_one_too_many(ehlo_server *server, int command)
+{
+    const ehlo__command_row *row = ehlo__command(command);
+
+    if (row->idle && ++server->idle >= ehlo__limit_of(server->config->max_idle_commands)) {
+        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_COMMANDS, server->idle);
+        return 1;
+    }
+    if (row->argument == EHLO__ARGUMENT_REVERSE_PATH &&
+        server->transactions++ >= ehlo__limit_of(server->config->max_transactions)) {
+        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_TRANSACTIONS, server->transactions);
+        return 1;
+    }
+    return 0;
+}
+
+/* For the trace: of AUTH, and whatever looks like it, no more than the mechanism. */
+static void trace_line(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    static const char secretive[] = "AUTH";
+    size_t shown = 0, word = sizeof secretive - 1;
+
+    while (shown < size && (data[shown] == ' ' || data[shown] == '\t'))
+        shown++;
+    if (size - shown < word || !ehlo__same_word(data + shown, word, secretive, word)) {
+        shown = size;
+    } else {
+        shown += word;
+        if (shown < size && data[shown] == ' ')
+            for (shown++; shown < size && (ehlo__is(data[shown], EHLO__LDH) || data[shown] == '_');)
+                shown++;
+    }
+    ehlo__trace_out(server, EHLO_FROM_PEER, data, shown, size - shown);
+}
+
+/* Whether it is a BDAT of this session, whose octets are on their way whatever is wrong with it (law P9). */
+static int brings_a_chunk(const ehlo_server *server, int command)
+{
+    const ehlo__command_row *row = ehlo__command(command);
+
+    return row->argument == EHLO__ARGUMENT_CHUNK && !(row->extension & ~server->extensions);
 }
 
 /* One line, without its CRLF.  The command that it was, or 0. */
@@ -119,24 +161,28 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
     ehlo__line line;
     int command, refusal;
 
+    if (server->config->callbacks.trace)
+        trace_line(server, data, size);
     ehlo__line_parse(&line, data, size, plain);
-    command = ehlo__verb_find(line.verb.data, line.verb.size);
+    command = command_of(server, line.verb);
     if (!command && ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
         ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;
     }
-    refusal = server->flags & EHLO__AHEAD ? EHLO_EVENT_PIPELINED : refusal_of(server, &line, command);
-    server->flags &= (uint16_t)~EHLO__AHEAD;
+    refusal = refusal_of(server, &line, command);
+    server->flags &= ~(uint32_t)EHLO__AHEAD;
+    if (brings_a_chunk(server, command)) {
+        ehlo__chunk_begin(server, command, line.argument, refusal);
+        return command;
+    }
     if (refusal) {
         ehlo__refuse(server, command, refusal, 0);
         return command;
     }
-    if (ehlo__command(command)->idle && ++server->idle >= ehlo__limit_of(server->config->max_idle_commands)) {
-        ehlo__close_with(server, command, EHLO_EVENT_TOO_MANY_COMMANDS, server->idle);
+    if (is_one_too_many(server, command))
         return command;
-    }
     ehlo__fresh_request(server)->argument = line.argument;
-    refusal = check_argument(server, ehlo__command(command)->argument, line.argument);
+    refusal = check_argument(server, command, line.argument);
     if (refusal)
         ehlo__refuse(server, command, refusal, 0);
     else
@@ -147,7 +193,7 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
 /* Whether something may be sent behind a command before its reply came (RFC 2920 section 3.1). */
 static int may_be_followed(const ehlo_server *server, int command)
 {
-    if (closed_door(server))
+    if (ehlo__closed_door(server))
         return 1; /* all that comes is refused for a better reason */
     return (server->flags & EHLO__EXTENDED) && (server->extensions & EHLO_EXTENSION_PIPELINING) && command &&
            ehlo__command(command)->place == EHLO__PLACE_ANYWHERE;
@@ -156,7 +202,7 @@ static int may_be_followed(const ehlo_server *server, int command)
 /* Something was sent ahead: told now, or refused when it is a command's turn. */
 static void sent_ahead(ehlo_server *server, int command)
 {
-    int is_content = server->phase == EHLO__PHASE_CONTENT || server->asked == EHLO_DATA;
+    int is_content = ehlo__is_in_message(server) || server->asked == EHLO_DATA;
 
     if (server->config->pipelined == EHLO_REFUSE && !is_content)
         server->flags |= EHLO__AHEAD;
@@ -164,20 +210,44 @@ static void sent_ahead(ehlo_server *server, int command)
         ehlo__event_out(server, EHLO_EVENT_PIPELINED, command, 0, 0);
 }
 
+/* A line that is too long may still say by its first word that the session cannot go on: another protocol, or
+ * a BDAT whose size nobody will read.  1 where it did. */
+static int ends_by_first_word(ehlo_server *server, const void *data, size_t size)
+{
+    ehlo__line line;
+    int command;
+
+    if (server->phase == EHLO__PHASE_AUTH)
+        return 0;
+    ehlo__line_parse(&line, data, size, 1);
+    command = command_of(server, line.verb);
+    if (ehlo__verb_is_foreign(line.verb.data, line.verb.size))
+        ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
+    else if (brings_a_chunk(server, command))
+        ehlo__close_with(server, command, EHLO_EVENT_BAD_CHUNK_SIZE, 0);
+    return server->phase == EHLO__PHASE_CLOSED;
+}
+
 /* The octets of a line that is too long, as far as they have come. */
 static size_t too_long(ehlo_server *server, const unsigned char *data, size_t size)
 {
     size_t used;
 
-    if (!(server->flags & EHLO__SWALLOW) && is_foreign(data, size)) {
-        ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
+    if (!(server->flags & EHLO__SWALLOW) && ends_by_first_word(server, data, size))
         return 0;
-    }
     server->flags |= EHLO__SWALLOW;
     used = swallow(server, data, size);
-    if (!(server->flags & EHLO__SWALLOW)) {
-        int shut = closed_door(server);
-        server->flags &= (uint16_t)~EHLO__AHEAD;
+    server->swallowed =
+        used < UINT32_MAX - server->swallowed ? server->swallowed + (uint32_t)used : UINT32_MAX;
+    if (server->flags & EHLO__SWALLOW)
+        return used;
+    ehlo__trace_out(server, EHLO_FROM_PEER, data, 0, server->swallowed - 2);
+    server->swallowed = 0;
+    if (server->phase == EHLO__PHASE_AUTH) {
+        ehlo__refuse(server, EHLO_AUTH, EHLO_EVENT_AUTH_LINE_TOO_LONG, 0);
+    } else {
+        int shut = ehlo__closed_door(server);
+        server->flags &= ~(uint32_t)EHLO__AHEAD;
         ehlo__refuse(server, EHLO_ANY_COMMAND, shut ? shut : EHLO_EVENT_LINE_TOO_LONG, 0);
     }
     return used;
@@ -186,8 +256,8 @@ static size_t too_long(ehlo_server *server, const unsigned char *data, size_t si
 /* Takes one command line; returns how many octets that used, 0 where further ones are needed. */
 size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t size)
 {
-    size_t limit = ehlo_server_line_limit(server->config), length;
-    int command, plain = 0;
+    int is_response = server->phase == EHLO__PHASE_AUTH, command = EHLO_AUTH, plain = 0;
+    size_t limit = is_response ? EHLO__AUTH_LINE : ehlo__line_limit(server->config), length;
 
     if (size == 0)
         return 0;
@@ -207,8 +277,15 @@ size_t ehlo__command_feed(ehlo_server *server, const unsigned char *data, size_t
     server->looked = length ? 0 : (uint32_t)size;
     if (!length)
         return 0;
-    command = command_line(server, data, length - 2, plain);
-    if (length < size && server->phase != EHLO__PHASE_CLOSED && !may_be_followed(server, command))
+    server->flags &= ~(uint32_t)EHLO__BEHIND;
+    if (length < size)
+        server->flags |= EHLO__BEHIND;
+    if (is_response)
+        ehlo__response_line(server, data, length - 2);
+    else
+        command = command_line(server, data, length - 2, plain);
+    if (size - length > server->chunk_left && server->phase != EHLO__PHASE_CLOSED &&
+        !may_be_followed(server, command))
         sent_ahead(server, command);
     return length;
 }

@@ -1,4 +1,5 @@
-/* ending.c - how transactions and sessions end: RFC 5321 sections 3.8 and 4.5.3.2.7, R13, R19 and R25.
+/* ending.c - how transactions, exchanges of AUTH and sessions end: RFC 5321 sections 3.8 and 4.5.3.2.7, R13,
+ * R19 and R25.
  *
  * Closed is phase 0, in which every call takes nothing and writes nothing, for good.
  */
@@ -17,25 +18,46 @@ void ehlo__transaction_end(ehlo_server *server, int end)
         ehlo__end_out(server, end);
 }
 
-void ehlo__close(ehlo_server *server, int end)
+void ehlo__exchange_end(ehlo_server *server, int code)
+{
+    int was_open = (server->flags & EHLO__IN_EXCHANGE) != 0, steps = server->step + 1;
+
+    server->flags &= ~(uint32_t)EHLO__IN_EXCHANGE;
+    server->step = 0;
+    server->mechanism = 0;
+    if (was_open)
+        ehlo__event_out(server, EHLO_EVENT_AUTH_END, EHLO_AUTH, code, (uint64_t)steps);
+}
+
+/* `code` is the session's last word, or 0. */
+static void close_after(ehlo_server *server, int end, int code)
 {
     server->phase = EHLO__PHASE_CLOSED;
     server->asked = 0;
-    server->flags &= (uint16_t) ~(EHLO__MORE | EHLO__SHUTDOWN_NOTED | EHLO__LAST);
+    server->chunk_left = 0;
+    server->chunk_reason = 0;
+    server->flags &= ~(uint32_t)(EHLO__MORE | EHLO__SHUTDOWN_NOTED | EHLO__LAST);
+    ehlo__exchange_end(server, code);
     ehlo__transaction_end(server, end);
+}
+
+void ehlo__close(ehlo_server *server, int end)
+{
+    close_after(server, end, 0);
 }
 
 /* The engine's last word: an event of effect CLOSE, with its reply to `command`, or to none (0). */
 void ehlo__close_with(ehlo_server *server, int command, int reason, uint64_t number)
 {
     int code = ehlo__event(reason)->code;
-    int is_said =
-        server->phase != EHLO__PHASE_TURNED; /* where the peer is the server, and replies are its own */
+    /* Not where the peer is the server, and replies are its own; nor into a handshake. */
+    int is_said = code && server->phase != EHLO__PHASE_TURNED && server->phase != EHLO__PHASE_TLS;
 
     ehlo__event_out(server, reason, command, is_said ? code : 0, number);
     if (is_said)
         ehlo__reply_out(server, command, code, reason, NULL, NULL);
-    ehlo__close(server, code == EHLO__SERVICE_CLOSING ? EHLO_END_SHUTDOWN : EHLO_END_REFUSED);
+    close_after(server, code == EHLO__SERVICE_CLOSING ? EHLO_END_SHUTDOWN : EHLO_END_REFUSED,
+                is_said ? code : 0);
 }
 
 int ehlo__pending_command(const ehlo_server *server)
@@ -43,10 +65,18 @@ int ehlo__pending_command(const ehlo_server *server)
     return server->asked == EHLO__PIECE ? EHLO_ANY_COMMAND : server->asked;
 }
 
+int ehlo__is_in_message(const ehlo_server *server)
+{
+    return server->phase == EHLO__PHASE_CONTENT || server->phase == EHLO__PHASE_CHUNK ||
+           server->phase == EHLO__PHASE_VERDICTS;
+}
+
 /* Nothing more can be said. */
 static void peer_gone(ehlo_server *server)
 {
-    int unanswered = server->asked == EHLO_DATA_RECEIVED;
+    int unanswered = server->asked == EHLO_DATA_RECEIVED ||
+                     (server->phase == EHLO__PHASE_VERDICTS && !server->chunk_reason) ||
+                     (server->asked == EHLO_BURL && (server->flags & EHLO__LAST_CHUNK));
 
     server->call->used = 0;
     ehlo__close(server, unanswered ? EHLO_END_UNANSWERED : EHLO_END_DISCONNECTED);
@@ -55,7 +85,7 @@ static void peer_gone(ehlo_server *server)
 /* 421 now, or behind the verdict on the message that is being received. */
 static void shut_down(ehlo_server *server)
 {
-    if (server->phase == EHLO__PHASE_CONTENT)
+    if (ehlo__is_in_message(server))
         server->flags |= EHLO__LAST;
     else
         ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_SHUTDOWN, 0);
@@ -70,9 +100,9 @@ void ehlo__notes(ehlo_server *server)
         return;
     }
     if (server->flags & EHLO__SHUTDOWN_NOTED) {
-        server->flags &= (uint16_t)~EHLO__SHUTDOWN_NOTED;
+        server->flags &= ~(uint32_t)EHLO__SHUTDOWN_NOTED;
         shut_down(server);
     }
-    if ((server->flags & EHLO__LAST) && server->phase != EHLO__PHASE_CONTENT)
+    if ((server->flags & EHLO__LAST) && !ehlo__is_in_message(server))
         ehlo__close_with(server, ehlo__pending_command(server), EHLO_EVENT_SHUTDOWN, 0);
 }

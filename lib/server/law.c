@@ -9,13 +9,24 @@
 #include "session.h"
 
 /* What stands in where the table has it for the command (R12). */
-enum { LOCAL_ERROR = 451 };
+enum { LOCAL_ERROR = 451, TEMPORARY_FAILURE = 454 }; /* the latter of AUTH and STARTTLS */
 
+/* A row needs its extension, or one of them. */
+static int is_in_use(const ehlo_server *server, const ehlo_reply_rule *rule)
+{
+    return rule->standing <= server->config->profile &&
+           (!rule->extension || (rule->extension & server->extensions));
+}
+
+/* 3yz is only where the host may ask for more: 354 and 334, but not the engine's own 353. */
 static int is_permitted(const ehlo_server *server, int command, int code)
 {
     const ehlo_reply_rule *rule = ehlo__reply_rule(command, code);
 
-    return rule && rule->standing <= server->config->profile && !(rule->extension & ~server->extensions);
+    if (command >= EHLO_HOST_COMMAND && ehlo__host_permits(server->config, command, code))
+        return 1;
+    return rule && is_in_use(server, rule) &&
+           !(command == EHLO_DATA_RECEIVED && rule->kind == EHLO_KIND_INTERMEDIATE);
 }
 
 /* What is sent for an illegal code or a host that failed. */
@@ -26,6 +37,10 @@ static int stand_in(const ehlo_server *server, int command)
 
     if (is_permitted(server, command, LOCAL_ERROR))
         return LOCAL_ERROR;
+    if (is_permitted(server, command, TEMPORARY_FAILURE))
+        return TEMPORARY_FAILURE;
+    if (command >= EHLO_HOST_COMMAND)
+        return ehlo__host_stand_in(server->config, command);
     for (size_t i = 0; i < count; i++)
         if (rules[i].code / 100 == EHLO_SEVERITY_TEMPORARY && rules[i].code != EHLO__SERVICE_CLOSING &&
             is_permitted(server, command, rules[i].code))
@@ -86,12 +101,13 @@ int ehlo__is_too_early(const ehlo_server *server)
 
 ehlo__verdict ehlo__judge(ehlo_server *server, int command, int code, const char *enhanced, const char *text)
 {
-    int is_refused = command == EHLO_DATA_RECEIVED && server->transaction.refused;
+    int is_refused = (command == EHLO_DATA_RECEIVED || command == EHLO_BDAT) && server->transaction.refused;
 
     if (code == EHLO_DEFAULT && is_refused)
         return refused_before(server, enhanced, text);
     if (code == EHLO_DEFAULT)
-        code = ehlo_reply_default(command);
+        code = command < EHLO_HOST_COMMAND ? ehlo_reply_default(command)
+                                           : ehlo__host_default(server->config, command);
     if (code < 200 || code > 599)
         return failed(server, command);
     if (command == EHLO_CONNECTED && code / 100 == EHLO_SEVERITY_SUCCESS && ehlo__is_too_early(server))

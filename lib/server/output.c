@@ -1,98 +1,105 @@
-/* output.c - replies and events on their way out.
+/* output.c - replies, events and traces on their way out.
  *
  * All replies of one call go into one block and out in one `write` (R10), unless one does not fit.
- * Where the host gives no words, the table's stand in: `<domain>` is the hostname, and remarks in
- * brackets are left out.
  */
 #include <string.h>
 
-#include "../tables/event.h"
-#include "../tables/reply.h"
-#include "../text/ascii.h"
 #include "session.h"
 
-static const char domain_mark[] = "<domain>";
-
-static ehlo_text view(const char *text)
+void ehlo__trace_out(ehlo_server *server, int direction, const void *data, size_t size, uint64_t hidden)
 {
-    return (ehlo_text){text, text ? ehlo__text_size(text) : 0};
+    ehlo_trace trace = {.direction = direction, .text = {data, size}, .hidden = hidden};
+    int place = server->call->place;
+
+    if (!server->config->callbacks.trace)
+        return;
+    server->call->place = EHLO__IN_EVENT;
+    server->config->callbacks.trace(server->ctx, server, &trace);
+    server->call->place = place;
 }
 
-static int is_named(ehlo_text text)
+void ehlo__answer_begin(ehlo_server *server)
 {
-    return text.size >= sizeof domain_mark - 1 && !memcmp(text.data, domain_mark, sizeof domain_mark - 1);
+    server->call->answer_start = server->call->used;
 }
 
-/* A text of the tables without the mark in front and the remark behind; never empty. */
-static ehlo_text table_words(ehlo_text text)
+void ehlo__answer_withdraw(ehlo_server *server)
 {
-    static const char nothing_but_a_remark[] = "OK";
-
-    if (is_named(text))
-        text = (ehlo_text){text.data + sizeof domain_mark, text.size - sizeof domain_mark};
-    if (text.size && (text.data[text.size - 1] == ')' || text.data[text.size - 1] == ']')) {
-        while (text.size && text.data[text.size - 1] != '(' && text.data[text.size - 1] != '[')
-            text.size--;
-        while (text.size && (text.data[text.size - 1] == '(' || text.data[text.size - 1] == '[' ||
-                             text.data[text.size - 1] == ' '))
-            text.size--;
-    }
-    return text.size ? text : view(nothing_but_a_remark);
+    if (server->call->answer_start != EHLO__WRITTEN)
+        server->call->used = server->call->answer_start;
 }
 
-/* On every 2yz, 4yz and 5yz once EHLO offered them, but never on the greeting or a hello's reply
- * (RFC 2034 section 4). */
-static int shows_enhanced(const ehlo_server *server, int command, int code)
-{
-    return (server->flags & EHLO__EXTENDED) && (server->extensions & EHLO_EXTENSION_ENHANCEDSTATUSCODES) &&
-           code / 100 != EHLO_SEVERITY_INTERMEDIATE && command != EHLO_CONNECTED && command != EHLO_HELO &&
-           command != EHLO_EHLO;
-}
-
-/* RFC 6531 sections 3.7.4.1 and 3.7.4.2. */
-static int may_send_utf8(const ehlo_server *server, int command, int code)
-{
-    if (command == EHLO_VRFY || command == EHLO_EXPN)
-        return (server->flags & EHLO__MAY_SEND_UTF8) != 0;
-    return (code == 251 || code == 551) && server->transaction.smtputf8;
-}
-
-static size_t compose(const ehlo_server *server, unsigned char *out, size_t room, int command, int code,
-                      int reason, const char *enhanced, const char *text)
-{
-    const ehlo_reply_rule *rule = reason ? NULL : ehlo__reply_rule(command, code);
-    ehlo_text row = view(rule ? ehlo_reply_rule_text(rule) : ehlo__event_reply(reason));
-    ehlo__reply reply = {.code = code, .utf8 = may_send_utf8(server, command, code)};
-
-    if ((command == EHLO_HELO || command == EHLO_EHLO) && code == ehlo_reply_default(command))
-        return ehlo__hello_write(server, command, out, room, view(text));
-    if (is_named(row))
-        reply.name = view(server->config->hostname);
-    if (shows_enhanced(server, command, code)) /* which the tables may still have none for */
-        reply.enhanced = view(enhanced ? enhanced
-                              : rule   ? ehlo_reply_rule_enhanced(rule)
-                                       : ehlo__event_enhanced(reason));
-    reply.text = text ? view(text) : table_words(row);
-    reply.clean = !text;
-    if (!text && command == EHLO_HELP && code == ehlo_reply_default(command))
-        return ehlo__help_write(server, out, room, &reply);
-    return ehlo__reply_write(out, room, &reply);
-}
-
-int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced,
-                    const char *text)
+/* Makes room by writing what is there; what was begun can then no longer be withdrawn. */
+static void make_room(ehlo_server *server)
 {
     ehlo__call *call = server->call;
-    size_t written = compose(server, call->block + call->used, sizeof call->block - call->used, command, code,
-                             reason, enhanced, text);
+
+    call->answer_start = call->answer_start == call->used ? 0 : EHLO__WRITTEN;
+    ehlo__flush(server);
+    call->is_over = 1;
+}
+
+int ehlo__part_out(ehlo_server *server, const ehlo__reply *part)
+{
+    ehlo__call *call = server->call;
+    size_t written = ehlo__reply_write(call->block + call->used, sizeof call->block - call->used, part);
+
     if (!written && call->used) {
-        ehlo__flush(server);
-        call->is_over = 1;
-        written = compose(server, call->block, sizeof call->block, command, code, reason, enhanced, text);
+        make_room(server);
+        written = ehlo__reply_write(call->block, sizeof call->block, part);
     }
-    call->answer_start = call->used;
     call->used += written;
     return written ? EHLO_OK : EHLO_TOO_LONG;
+}
+
+int ehlo__challenge_out(ehlo_server *server, const void *data, size_t size)
+{
+    enum { PREFIX = 4, GROUP = 3, DIGITS = 4, MOST = (EHLO__AUTH_LINE - PREFIX - 2) / DIGITS * GROUP };
+    static const unsigned char prefix[PREFIX] = {'3', '3', '4', ' '};
+    const unsigned char *from = data;
+    ehlo__call *call = server->call;
+
+    if (size > MOST)
+        return EHLO_TOO_LONG;
+    ehlo__answer_begin(server);
+    if (sizeof call->block - call->used < sizeof prefix + DIGITS + 2)
+        make_room(server);
+    memcpy(call->block + call->used, prefix, sizeof prefix);
+    call->used += sizeof prefix;
+    while (size) {
+        size_t room = (sizeof call->block - call->used - 2) / DIGITS * GROUP,
+               part = size < room ? size : room;
+        call->used +=
+            (size_t)ehlo_base64_encode(call->block + call->used, sizeof call->block - call->used, from, part);
+        from += part;
+        size -= part;
+        if (size)
+            make_room(server);
+    }
+    memcpy(call->block + call->used, "\r\n", 2);
+    call->used += 2;
+    return EHLO_OK;
+}
+
+/* Shows the lines of the block: of a challenge only that there is one, also where it goes on into the next
+ * block. */
+static void trace_block(ehlo_server *server, size_t size)
+{
+    static const char challenge[] = "334 ";
+    ehlo__call *call = server->call;
+
+    for (size_t at = 0, length, shown; at < size; at += length + 2) {
+        for (length = 0; at + length < size && call->block[at + length] != '\r';)
+            length++;
+        shown = call->in_challenge ? 0 : length;
+        if (!call->in_challenge && length >= sizeof challenge - 1 &&
+            !memcmp(call->block + at, challenge, sizeof challenge - 1)) {
+            shown = sizeof challenge - 1;
+            call->in_challenge = 1;
+        }
+        ehlo__trace_out(server, EHLO_TO_PEER, call->block + at, shown, length - shown);
+        call->in_challenge &= at + length == size;
+    }
 }
 
 void ehlo__flush(ehlo_server *server)
@@ -104,6 +111,8 @@ void ehlo__flush(ehlo_server *server)
     call->used = 0;
     if (!size || (server->flags & EHLO__PEER_GONE_NOTED))
         return;
+    if (server->config->callbacks.trace)
+        trace_block(server, size);
     call->place = EHLO__IN_WRITE;
     answer = server->config->callbacks.write(server->ctx, server, call->block, size);
     call->place = place;

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "../tables/command.h"
 #include "../tables/event.h"
 #include "../tables/extension.h"
 #include "../tables/phase.h"
@@ -88,7 +89,8 @@ static void talked_early(ehlo_server *server)
 /* Whether the loop may go on; where it stops for want of room only, it wants FEED. */
 static int may_go_on(ehlo_server *server)
 {
-    if (server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_TURNED || server->asked)
+    if (server->phase == EHLO__PHASE_CLOSED || server->phase == EHLO__PHASE_TURNED ||
+        server->phase == EHLO__PHASE_TLS || server->asked)
         return 0;
     if (server->call->is_over || sizeof server->call->block - server->call->used < ROOM_FOR_A_REPLY) {
         server->flags |= EHLO__MORE;
@@ -97,22 +99,34 @@ static int may_go_on(ehlo_server *server)
     return 1;
 }
 
+/* What the phase makes of the octets; how many it used. */
+static size_t take_step(ehlo_server *server, const unsigned char *data, size_t size)
+{
+    switch (server->phase) {
+    case EHLO__PHASE_CONTENT: return ehlo__content_feed(server, data, size);
+    case EHLO__PHASE_CHUNK: return ehlo__chunk_feed(server, data, size);
+    case EHLO__PHASE_VERDICTS: ehlo__verdict_next(server); return 0;
+    default: return ehlo__command_feed(server, data, size);
+    }
+}
+
 /* Takes octets for as long as it may; returns how many it used. */
 static size_t take(ehlo_server *server, const unsigned char *octets, size_t size)
 {
-    size_t used = 0, step = 1;
+    size_t used = 0;
+    int has_moved = 1;
 
-    server->flags &= (uint16_t)~EHLO__MORE;
+    server->flags &= ~(uint32_t)EHLO__MORE;
     if (size < server->looked) {
         ehlo__event_out(server, EHLO_EVENT_SHOWN_LESS, 0, 0, size);
         ehlo__close(server, EHLO_END_DISCONNECTED);
     }
-    while (step && may_go_on(server)) {
-        const unsigned char *at = size ? octets + used : octets;
-        step = server->phase == EHLO__PHASE_CONTENT ? ehlo__content_feed(server, at, size - used)
-                                                    : ehlo__command_feed(server, at, size - used);
-        used += step;
+    while (has_moved && may_go_on(server)) {
+        int phase = server->phase;
+        size_t step = take_step(server, size ? octets + used : octets, size - used);
         ehlo__notes(server);
+        used += step;
+        has_moved = step || server->phase != phase || phase == EHLO__PHASE_VERDICTS;
     }
     return used;
 }
@@ -126,6 +140,10 @@ size_t ehlo_server_feed(ehlo_server *server, const void *data, size_t size)
         return 0;
     if (server->phase == EHLO__PHASE_OPENING && size)
         talked_early(server);
+    else if (server->phase == EHLO__PHASE_TLS && size)
+        ehlo__close_with(server, EHLO_STARTTLS, EHLO_EVENT_AHEAD_OF_TLS, 0);
+    else if (server->asked == EHLO_STARTTLS && size)
+        server->flags |= EHLO__BEHIND;
     else if (!server->asked && server->phase != EHLO__PHASE_OPENING)
         used = take(server, data, size);
     ehlo__end(server);
@@ -140,47 +158,74 @@ int ehlo_server_wants(const ehlo_server *server)
         return EHLO_WANTS_REPLY;
     if (server->phase == EHLO__PHASE_TURNED)
         return EHLO_WANTS_TURN;
+    if (server->phase == EHLO__PHASE_TLS && !server->call) /* once the 220 was written */
+        return EHLO_WANTS_TLS;
     return server->flags & EHLO__MORE ? EHLO_WANTS_FEED : EHLO_WANTS_INPUT;
 }
 
-int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text)
+/* Whether an answer to that request may be given now: EHLO_OK or why not (R3, R6). */
+static int may_answer(const ehlo_server *server, uint64_t id)
 {
-    ehlo__call own, *call;
-    int status;
+    const ehlo__call *call = server ? server->call : NULL;
 
     if (!server)
         return EHLO_MISUSE;
-    call = server->call;
     if (call && call->place != EHLO__IN_DECIDE)
         return EHLO_BUSY;
     if (server->phase == EHLO__PHASE_CLOSED)
         return EHLO_GONE;
-    if (!server->asked || id != server->last_id || (call && call->code))
-        return EHLO_STALE;
-    if (call) { /* inside `decide`: settled when it returns */
-        status = ehlo__answer(server, code, enhanced, text);
-        return status == EHLO_OK ? EHLO_REPLIED : status;
-    }
+    return !server->asked || id != server->last_id || (call && call->code) ? EHLO_STALE : EHLO_OK;
+}
 
-    status = ehlo__begin(server, &own);
-    if (status == EHLO_OK && server->asked == EHLO__PIECE) {
-        ehlo__piece_answer(server, code, enhanced);
-    } else if (status == EHLO_OK) {
-        status = ehlo__answer(server, code, enhanced, text);
-        if (status == EHLO_OK)
+/* Behind an answer that was given outside of `decide`, or inside, where it is settled when that returns. */
+static int answered(ehlo_server *server, int is_inside, int status)
+{
+    if (!is_inside) {
+        if (status == EHLO_OK && server->asked)
             ehlo__settle_answer(server);
+        if (status == EHLO_OK && server->phase != EHLO__PHASE_CLOSED)
+            server->flags |= EHLO__MORE;
+        ehlo__end(server);
     }
-    if (status == EHLO_OK && server->phase != EHLO__PHASE_CLOSED)
-        server->flags |= EHLO__MORE;
-    ehlo__end(server);
     return status == EHLO_OK ? EHLO_REPLIED : status;
 }
 
-/* Whether the host may narrow what the session offers now (R20). */
+int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const char *enhanced, const char *text)
+{
+    int status = may_answer(server, id), is_inside = server && server->call;
+    ehlo__call own;
+
+    if (status == EHLO_OK && !is_inside)
+        status = ehlo__begin(server, &own);
+    if (status != EHLO_OK)
+        return status;
+    if (server->asked == EHLO__PIECE)
+        ehlo__piece_answer(server, code, enhanced);
+    else
+        status = ehlo__answer(server, code, enhanced, text);
+    return answered(server, is_inside, status);
+}
+
+int ehlo_server_challenge(ehlo_server *server, uint64_t id, const void *data, size_t size)
+{
+    int status = may_answer(server, id), is_inside = server && server->call;
+    ehlo__call own;
+
+    if (status == EHLO_OK && server->asked != EHLO_AUTH)
+        status = EHLO_MISUSE;
+    if (status == EHLO_OK && !is_inside)
+        status = ehlo__begin(server, &own);
+    if (status != EHLO_OK)
+        return status;
+    return answered(server, is_inside, ehlo__answer_challenge(server, data, size));
+}
+
+/* Whether the host may say now what the session offers (R20). */
 static int may_narrow(const ehlo_server *server)
 {
     return server && server->call && server->call->place == EHLO__IN_DECIDE && !server->call->code &&
-           (server->asked == EHLO_CONNECTED || server->asked == EHLO_EHLO);
+           (server->asked == EHLO_CONNECTED || ehlo__is_extended_hello(server->asked) ||
+            server->asked == EHLO_AUTH);
 }
 
 int ehlo_server_offer(ehlo_server *server, uint32_t extensions)
@@ -194,6 +239,14 @@ int ehlo_server_offer(ehlo_server *server, uint32_t extensions)
     return EHLO_OK;
 }
 
+int ehlo_server_clock(ehlo_server *server, uint64_t seconds)
+{
+    if (!may_narrow(server))
+        return EHLO_MISUSE;
+    server->clock = seconds;
+    return EHLO_OK;
+}
+
 int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
 {
     if (!may_narrow(server))
@@ -204,7 +257,7 @@ int ehlo_server_max_size(ehlo_server *server, uint64_t octets)
 }
 
 /* Notes what is asked for: it is done when the callback returns, or, outside of any, at once (R3). */
-static int note(ehlo_server *server, uint16_t what)
+static int note(ehlo_server *server, uint32_t what)
 {
     ehlo__call own;
     int status = server ? ehlo__begin(server, &own) : EHLO_MISUSE;
@@ -246,6 +299,5 @@ uint32_t ehlo_server_timeout(const ehlo_server *server)
     if (!server || server->asked || server->phase == EHLO__PHASE_CLOSED ||
         server->phase == EHLO__PHASE_OPENING || server->phase == EHLO__PHASE_TURNED)
         return 0;
-    return server->phase == EHLO__PHASE_CONTENT ? server->config->content_timeout
-                                                : server->config->command_timeout;
+    return ehlo__is_in_message(server) ? server->config->content_timeout : server->config->command_timeout;
 }

@@ -1,90 +1,174 @@
-/* words.c - the replies that the tables have no text for: those to HELO, EHLO and HELP.
+/* words.c - the replies that the tables have no text for: those to HELO, EHLO, LHLO and HELP.
  *
  * RFC 5321 sections 2.2.1, 4.1.1.1 and 4.1.1.8.  What EHLO lists is what extensions.def says is offered,
  * and what HELP lists is what commands.def has for this session: nothing here knows one by name.
  */
+#include <string.h>
+
 #include "../tables/command.h"
 #include "../tables/extension.h"
+#include "../tables/limit.h"
+#include "../tables/parameter.h"
 #include "../text/ascii.h"
+#include "../text/date.h"
 #include "../text/number.h"
 #include "session.h"
 
-/* One line of the reply to EHLO: the keyword, and what follows it. */
-static size_t keyword_write(const ehlo_server *server, size_t index, int more, unsigned char *out,
-                            size_t room)
+static ehlo_text view(const char *text)
 {
-    char digits[20];
-    const char *keyword = ehlo__extension_keyword(index);
-    ehlo__reply line = {.code = ehlo_reply_default(EHLO_EHLO),
-                        .more = more,
-                        .clean = 1,
-                        .name = {keyword, ehlo__text_size(keyword)},
-                        .text = {digits, 0}};
+    return (ehlo_text){text, text ? ehlo__text_size(text) : 0};
+}
 
-    if (ehlo__extension(index)->value == EHLO__VALUE_MAX_SIZE) /* 0: no limit (RFC 1870 section 4) */
-        line.text.size =
-            ehlo__number_write(digits, server->next_max_size == UINT64_MAX ? 0 : server->next_max_size);
-    return ehlo__reply_write(out, room, &line);
+/* What stands behind a keyword, as it is put together: the longest is XCLIENT's list of attributes. */
+typedef struct keyword_value {
+    char octets[96];
+    size_t size;
+} keyword_value;
+
+static void put_text(keyword_value *out, const char *text)
+{
+    size_t size = ehlo__text_size(text);
+
+    if (out->size)
+        out->octets[out->size++] = ' ';
+    memcpy(out->octets + out->size, text, size);
+    out->size += size;
+}
+
+static void put_number(keyword_value *out, uint64_t number)
+{
+    if (out->size && out->octets[out->size - 1] != '=')
+        out->octets[out->size++] = ' ';
+    out->size += ehlo__number_write(out->octets + out->size, number);
+}
+
+/* RFC 9422 section 4: as far as they are kept, and within six digits. */
+static void put_limit(keyword_value *out, const char *name, uint32_t limit)
+{
+    enum { MOST = 999999 };
+
+    if (!limit || limit > MOST)
+        return;
+    put_text(out, name);
+    put_number(out, limit);
+}
+
+static void put_attributes(keyword_value *out, uint32_t extension)
+{
+    for (int id = 1; id < EHLO__PARAMETER_COUNT; id++)
+        if (ehlo__parameter(id)->extension == extension)
+            put_text(out, ehlo__parameter_keyword(id));
+}
+
+/* RFC 4865 section 3. */
+static void put_hold(keyword_value *out, const ehlo_server *server)
+{
+    uint64_t longest = server->config->max_hold;
+
+    if (!longest)
+        longest = ehlo__limit(EHLO__LIMIT_max_hold)->ceiling;
+    put_number(out, longest);
+    out->octets[out->size++] = ' ';
+    out->size += ehlo__date_write(out->octets + out->size, server->clock + longest);
+}
+
+/* The value of an extension's keyword. */
+static ehlo_text value_of(const ehlo_server *server, const ehlo__extension_row *row, keyword_value *out)
+{
+    const ehlo_server_config *config = server->config;
+
+    out->size = 0;
+    switch (row->value) {
+    case EHLO__VALUE_SIZE: /* 0: no limit (RFC 1870 section 4) */
+        put_number(out, server->next_max_size == UINT64_MAX ? 0 : server->next_max_size);
+        break;
+    case EHLO__VALUE_MECHANISMS: return view(config->auth_mechanisms);
+    case EHLO__VALUE_PRIORITIES: return view(config->priority_policy);
+    case EHLO__VALUE_CLASSES: return view(config->solicitation_classes);
+    case EHLO__VALUE_SOURCES: return view(config->burl_sources);
+    case EHLO__VALUE_MIN_BY:
+        if (config->min_by)
+            put_number(out, config->min_by);
+        break;
+    case EHLO__VALUE_HOLD: put_hold(out, server); break;
+    case EHLO__VALUE_LIMITS:
+        put_limit(out, "MAILMAX=", config->max_transactions);
+        put_limit(out, "RCPTMAX=", config->max_recipients);
+        break;
+    case EHLO__VALUE_ATTRIBUTES: put_attributes(out, row->bit); break;
+    default: break;
+    }
+    return (ehlo_text){out->octets, out->size};
 }
 
 /* ehlo-greet is what stands behind the name on the first line (section 4.1.1.1): a further line of the
- * host's would be taken for a keyword. */
-static ehlo_text first_line(ehlo_text text)
+ * host's, or what would not fit this one, would be taken for a keyword. */
+static ehlo_text first_line(ehlo_text text, ehlo_text name)
 {
-    size_t size = 0;
+    size_t size = 0, room = EHLO__REPLY_LINE - (sizeof "250- \r\n" - 1) - name.size;
 
-    while (size < text.size && text.data[size] != '\n')
+    while (size < text.size && size < room && text.data[size] != '\n')
         size++;
     return (ehlo_text){text.data, size};
 }
 
-size_t ehlo__hello_write(const ehlo_server *server, int command, unsigned char *out, size_t room,
-                         ehlo_text greet)
+int ehlo__hello_out(ehlo_server *server, int command, ehlo_text greet)
 {
-    const char *hostname = server->config->hostname;
-    uint32_t left = command == EHLO_EHLO ? server->next_extensions : 0;
-    ehlo__reply first = {.code = ehlo_reply_default(command),
-                         .name = {hostname, ehlo__text_size(hostname)},
-                         .text = first_line(greet),
-                         .more = left != 0};
-    size_t used = ehlo__reply_write(out, room, &first);
+    const ehlo_server_config *config = server->config;
+    int is_extended = ehlo__is_extended_hello(command), status;
+    uint32_t left = is_extended ? ehlo__offered(server, server->next_extensions) : 0;
+    uint32_t own = is_extended ? config->keyword_count : 0;
+    ehlo__reply line = {.code = ehlo_reply_default(command),
+                        .name = view(config->hostname),
+                        .text = first_line(greet, view(config->hostname)),
+                        .more = left || own};
+    keyword_value value;
 
-    for (size_t i = 0; used && left; i++) {
-        uint32_t bit = ehlo__extension(i)->bit;
-        size_t written;
-        if (!(left & bit))
+    status = ehlo__part_out(server, &line);
+    line.clean = 1;
+    for (size_t i = 0; status == EHLO_OK && left; i++) {
+        const ehlo__extension_row *row = ehlo__extension(i);
+        if (!(left & row->bit))
             continue;
-        left &= ~bit;
-        written = keyword_write(server, i, left != 0, out + used, room - used);
-        used = written ? used + written : 0;
+        left &= ~row->bit;
+        line.more = left || own;
+        line.name = view(ehlo__extension_keyword(i));
+        line.text = value_of(server, row, &value);
+        status = ehlo__part_out(server, &line);
     }
-    return used;
+    line.text.size = 0;
+    for (uint32_t i = 0; status == EHLO_OK && i < own; i++) {
+        line.more = i + 1 < own;
+        line.name = view(config->keywords[i]);
+        status = ehlo__part_out(server, &line);
+    }
+    return status;
 }
 
 static int is_in_use(const ehlo_server *server, int command)
 {
     const ehlo__command_row *row = ehlo__command(command);
 
-    return row->argument != EHLO__ARGUMENT_MOMENT && !(row->extension & ~server->extensions);
+    return row->argument != EHLO__ARGUMENT_MOMENT && (row->services >> server->config->service & 1) &&
+           !(row->extension & ~ehlo__offered(server, server->extensions));
 }
 
 /* The fixed text of HELP: a line for each command of this session, then the table's. */
-size_t ehlo__help_write(const ehlo_server *server, unsigned char *out, size_t room, const ehlo__reply *reply)
+int ehlo__help_out(ehlo_server *server, const ehlo__reply *reply)
 {
     ehlo__reply line = *reply;
-    size_t used = 0, written;
+    int status = EHLO_OK;
 
     line.more = 1;
-    for (int command = 1; command < EHLO__COMMAND_COUNT; command++) {
+    for (int command = 1; status == EHLO_OK && command < EHLO__COMMAND_COUNT; command++) {
         if (!is_in_use(server, command))
             continue;
-        line.text.data = ehlo_command_name(command);
-        line.text.size = ehlo__text_size(line.text.data);
-        written = ehlo__reply_write(out + used, room - used, &line);
-        if (!written)
-            return 0;
-        used += written;
+        line.text = view(ehlo_command_name(command));
+        status = ehlo__part_out(server, &line);
     }
-    written = ehlo__reply_write(out + used, room - used, reply);
-    return written ? used + written : 0;
+    for (uint32_t i = 0; status == EHLO_OK && i < server->config->command_count; i++) {
+        line.text = view(server->config->commands[i].verb);
+        status = ehlo__part_out(server, &line);
+    }
+    return status == EHLO_OK ? ehlo__part_out(server, reply) : status;
 }

@@ -6,26 +6,42 @@
  */
 #include "command.h"
 
-#include <ehlo/params.h>
-
 #include "../text/ascii.h"
 
-#define ROW(name, argument_kind, needs, place_kind, is_idle, code)                                           \
+#define ROW(name, argument_kind, needs, service_set, hello_kind, demand, place_kind, is_idle, code)          \
     [EHLO_##name] = {.extension = EHLO_EXTENSION_##needs,                                                    \
                      .default_code = code,                                                                   \
                      .argument = EHLO__ARGUMENT_##argument_kind,                                             \
+                     .services = EHLO__SERVICES_##service_set,                                               \
+                     .hello = EHLO__HELLO_##hello_kind,                                                      \
+                     .before = EHLO__BEFORE_##demand,                                                        \
                      .place = EHLO__PLACE_##place_kind,                                                      \
                      .idle = is_idle},
 static const ehlo__command_row rows[EHLO__COMMAND_COUNT] = {EHLO_COMMANDS(ROW)};
 
-#define NAME(name, argument, extension, place, idle, code) [EHLO_##name] = #name,
+#define NAME(name, argument, extension, services, hello, before, place, idle, code) [EHLO_##name] = #name,
 static const char names[][sizeof "DATA_RECEIVED"] = {[EHLO_ANY_COMMAND] = "ANY", EHLO_COMMANDS(NAME)};
 
 _Static_assert(sizeof names / sizeof names[0] == EHLO__COMMAND_COUNT, "a number is missing or given twice");
 
 const ehlo__command_row *ehlo__command(int command)
 {
-    return &rows[command];
+    static const ehlo__command_row of_host = {.argument = EHLO__ARGUMENT_IGNORED,
+                                              .services = EHLO__SERVICES_ALL,
+                                              .place = EHLO__PLACE_LAST,
+                                              .idle = 1};
+
+    return command < EHLO_HOST_COMMAND ? &rows[command] : &of_host;
+}
+
+int ehlo__is_hello(int command)
+{
+    return ehlo__command(command)->argument == EHLO__ARGUMENT_HELLO;
+}
+
+int ehlo__is_extended_hello(int command)
+{
+    return command == EHLO_EHLO || command == EHLO_LHLO;
 }
 
 const char *ehlo_command_name(int command)
@@ -64,7 +80,7 @@ int ehlo__verb_find(const void *verb, size_t size)
 {
     uint64_t number = size <= LONGEST_VERB ? packed(verb, size) : 0;
 
-#define FIND(name, argument, extension, place, idle, code)                                                   \
+#define FIND(name, argument, extension, services, hello, before, place, idle, code)                          \
     if (EHLO__ARGUMENT_##argument != EHLO__ARGUMENT_MOMENT && number == PACKED(#name) &&                     \
         size == sizeof #name - 1)                                                                            \
         return EHLO_##name;

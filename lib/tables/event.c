@@ -29,8 +29,12 @@ _Static_assert(sizeof pool <= UINT16_MAX, "offsets are 16 bits wide");
 static const struct words {
     uint16_t reply;
     uint16_t means;
-    char enhanced[sizeof "5.1.1"];
+    char enhanced[sizeof "5.7.11"];
 } words[] = {EHLO_EVENTS(WORDS)};
+
+#define FITS(name, code, enhanced_code, effect, reply, means)                                                \
+    &&sizeof enhanced_code <= sizeof words[0].enhanced
+_Static_assert(1 EHLO_EVENTS(FITS), "an enhanced code is wider than its column");
 
 #define END(name, means) [EHLO_END_##name] = means,
 static const char ends[][sizeof "disconnected with the end of data unanswered"] = {EHLO_ENDS(END)};

@@ -9,7 +9,21 @@
 #include "row.h"
 
 /* What follows the keyword in the reply to EHLO. */
-enum { EHLO__VALUE_NONE, EHLO__VALUE_MAX_SIZE };
+enum {
+    EHLO__VALUE_NONE,
+    EHLO__VALUE_SIZE,
+    EHLO__VALUE_MECHANISMS,
+    EHLO__VALUE_PRIORITIES,
+    EHLO__VALUE_CLASSES,
+    EHLO__VALUE_SOURCES,
+    EHLO__VALUE_MIN_BY,
+    EHLO__VALUE_HOLD,
+    EHLO__VALUE_LIMITS,
+    EHLO__VALUE_ATTRIBUTES
+};
+
+/* When it may be offered. */
+enum { EHLO__WHEN_ALWAYS, EHLO__WHEN_OPEN, EHLO__WHEN_CLOSED, EHLO__WHEN_SAFE, EHLO__WHEN_TIMED };
 
 enum { EHLO__EXTENSION_COUNT = 0 EHLO_EXTENSIONS(EHLO__ONE) };
 
@@ -17,6 +31,7 @@ typedef struct ehlo__extension_row {
     uint32_t bit;      /* ehlo_extension */
     uint32_t requires; /* another that must be offered too, or 0 */
     uint8_t value;
+    uint8_t services; /* set of 1 << ehlo_service: where it may be offered */
     uint8_t standing; /* ehlo_profile that it needs */
     uint8_t offered;  /* 1: by default */
 } ehlo__extension_row;
@@ -25,9 +40,11 @@ typedef struct ehlo__extension_row {
 const ehlo__extension_row *ehlo__extension(size_t index);
 const char *ehlo__extension_keyword(size_t index);
 
-/* Sets of them: all, those of the default config, those that need the historic profile. */
-uint32_t ehlo__extensions_all(void);
+/* Sets of them: all that there are for a service, those of the default config, those that need the historic
+ * profile, those with one word in the column `when`. */
+uint32_t ehlo__extensions_of(int service);
 uint32_t ehlo__extensions_default(void);
 uint32_t ehlo__extensions_historic(void);
+uint32_t ehlo__extensions_when(int when);
 
 #endif

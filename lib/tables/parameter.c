@@ -1,48 +1,79 @@
-/* parameter.c - the parameters of MAIL and RCPT, and the values of BODY: RFC 5321 section 4.1.2, RFC 6152
- * section 2.
+/* parameter.c - the parameters of MAIL and RCPT, the attributes of XCLIENT and XFORWARD, and the values of
+ * BODY: RFC 5321 section 4.1.2, RFC 6152 section 2, RFC 3030 section 3.
  */
 #include "parameter.h"
 
+#include <ehlo/codec.h>
 #include <ehlo/params.h>
 
 #include "../text/ascii.h"
-#include "row.h"
 
-enum { COUNT = 1 EHLO_PARAMETERS(EHLO__ONE), BODY_COUNT = 1 EHLO_BODIES(EHLO__ONE) };
+/* The keywords, one behind the other, each with its NUL. */
+#define PLACE(name, command, keyword, extension, value, source) char name[sizeof keyword];
+struct keywords {
+    EHLO_PARAMETERS(PLACE)
+};
+#define KEYWORD(name, command, keyword, extension, value, source) keyword,
+static const struct keywords keywords = {EHLO_PARAMETERS(KEYWORD)};
+_Static_assert(sizeof keywords <= UINT8_MAX, "a row has one octet for the place of its keyword");
 
-#define ROW(name, command_name, keyword, needs, value, source)                                               \
-    [EHLO_PARAMETER_##name] = {                                                                              \
-        .extension = EHLO_EXTENSION_##needs, .command = EHLO_##command_name, .takes = EHLO__TAKES_##value},
+#define ROW(name, command_name, word, needs, value, source)                                                  \
+    [EHLO_PARAMETER_##name] = {.extension = EHLO_EXTENSION_##needs,                                          \
+                               .command = EHLO_##command_name,                                               \
+                               .takes = EHLO__TAKES_##value,                                                 \
+                               .keyword = offsetof(struct keywords, name)},
 static const ehlo__parameter_row rows[] = {EHLO_PARAMETERS(ROW)};
 
-#define KEYWORD(name, command, keyword, extension, value, source) [EHLO_PARAMETER_##name] = keyword,
-static const char keywords[][sizeof "SMTPUTF8"] = {EHLO_PARAMETERS(KEYWORD)};
+enum {
+    BODY_COUNT = 1 EHLO_BODIES(EHLO__ONE),
+    PASSES_NONE = 0,
+    PASSES_EIGHT_BIT = 1 << EHLO_FOUND_EIGHT_BIT,
+    PASSES_EVERYTHING = 0xff
+};
 
-#define BODY_WORD(name, extension, word) [EHLO_BODY_##name] = word,
-static const char body_words[][sizeof "8BITMIME"] = {EHLO_BODIES(BODY_WORD)};
+#define BODY_WORD(name, extension, word, passes, excludes) [EHLO_BODY_##name] = word,
+static const char body_words[][sizeof "BINARYMIME"] = {EHLO_BODIES(BODY_WORD)};
 
-#define BODY_NEEDS(name, extension, word) [EHLO_BODY_##name] = EHLO_EXTENSION_##extension,
-static const uint32_t body_needs[] = {EHLO_BODIES(BODY_NEEDS)};
+/* The first one is for mail without BODY. */
+#define BODY_ROW(name, needs, word, faults, command_name)                                                    \
+    [EHLO_BODY_##name] = {                                                                                   \
+        .extension = EHLO_EXTENSION_##needs, .passes = PASSES_##faults, .excludes = EHLO_##command_name},
+static const struct {
+    uint32_t extension;
+    uint8_t passes;
+    uint8_t excludes;
+} bodies[] = {EHLO_BODIES(BODY_ROW)};
 
-#define FITS(name, command, keyword, extension, value, source) &&sizeof keyword <= sizeof keywords[0]
-#define BODY_FITS(name, extension, word)                       &&sizeof word <= sizeof body_words[0]
-_Static_assert(1 EHLO_PARAMETERS(FITS) EHLO_BODIES(BODY_FITS), "a word is wider than its column");
-_Static_assert(sizeof rows / sizeof rows[0] == COUNT &&
-                   sizeof body_needs / sizeof body_needs[0] == BODY_COUNT,
+#define BODY_FITS(name, extension, word, passes, excludes) &&sizeof word <= sizeof body_words[0]
+_Static_assert(1 EHLO_BODIES(BODY_FITS), "a word is wider than its column");
+_Static_assert(sizeof rows / sizeof rows[0] == EHLO__PARAMETER_COUNT &&
+                   sizeof bodies / sizeof bodies[0] == BODY_COUNT,
                "a number is missing or given twice");
+_Static_assert(EHLO__PARAMETER_COUNT <= 32, "those given are a set of 32 bits");
 
 int ehlo__parameter_find(int command, const void *keyword, size_t size)
 {
-    for (int id = 1; id < COUNT; id++)
-        if (rows[id].command == command &&
-            ehlo__same_word(keyword, size, keywords[id], ehlo__text_size(keywords[id])))
+    for (int id = 1; id < EHLO__PARAMETER_COUNT; id++) {
+        const char *own = ehlo__parameter_keyword(id);
+        if (rows[id].command == command && ehlo__same_word(keyword, size, own, ehlo__text_size(own)))
             return id;
+    }
     return 0;
 }
 
 const ehlo__parameter_row *ehlo__parameter(int id)
 {
     return &rows[id];
+}
+
+const char *ehlo__parameter_keyword(int id)
+{
+    return (const char *)&keywords + rows[id].keyword;
+}
+
+int ehlo__parameter_command(int id)
+{
+    return rows[id].command;
 }
 
 int ehlo__body_find(const void *word, size_t size)
@@ -55,5 +86,15 @@ int ehlo__body_find(const void *word, size_t size)
 
 uint32_t ehlo__body_extension(int body)
 {
-    return body_needs[body];
+    return bodies[body].extension;
+}
+
+uint8_t ehlo__body_passes(int body)
+{
+    return bodies[body].passes;
+}
+
+int ehlo__body_excludes(int body)
+{
+    return bodies[body].excludes;
 }

@@ -19,15 +19,22 @@ typedef struct move {
         .allowed = 1, .success = EHLO__PHASE_##success_phase, .failure = EHLO__PHASE_##failure_phase},
 static const move moves[EHLO__PHASE_COUNT][EHLO__COMMAND_COUNT] = {EHLO_MOVES(MOVE)};
 
-int ehlo__phase_allows(int phase, int command)
+/* A host's own commands are in no move: they change nothing, and config.c says where they are in order. */
+static const move *move_of(int phase, int command)
 {
-    return moves[phase][command].allowed;
+    return &moves[phase][command < EHLO_HOST_COMMAND ? command : EHLO_ANY_COMMAND];
 }
 
-int ehlo__phase_denial(int phase, int command)
+int ehlo__phase_allows(int phase, int command)
 {
-#define DENIAL(denying, denied, event)                                                                       \
-    if (phase == EHLO__PHASE_##denying && command == EHLO_##denied)                                          \
+    return move_of(phase, command)->allowed;
+}
+
+int ehlo__phase_denial(int phase, int command, int service)
+{
+#define DENIAL(denying, denied, services, event)                                                             \
+    if (phase == EHLO__PHASE_##denying && command == EHLO_##denied &&                                        \
+        (EHLO__SERVICES_##services >> service & 1))                                                          \
         return EHLO_EVENT_##event;
     EHLO_DENIALS(DENIAL)
 
@@ -41,12 +48,12 @@ int ehlo__phase_denial(int phase, int command)
 
 int ehlo__phase_after_success(int phase, int command)
 {
-    return ehlo__phase_allows(phase, command) ? moves[phase][command].success : phase;
+    return ehlo__phase_allows(phase, command) ? move_of(phase, command)->success : phase;
 }
 
 int ehlo__phase_after_failure(int phase, int command)
 {
-    return ehlo__phase_allows(phase, command) ? moves[phase][command].failure : phase;
+    return ehlo__phase_allows(phase, command) ? move_of(phase, command)->failure : phase;
 }
 
 int ehlo__phase_after(int phase, int command, int code)

@@ -12,8 +12,8 @@ typedef enum ehlo__phase { EHLO_PHASE_LIST(EHLO__PHASE) EHLO__PHASE_COUNT } ehlo
 /* Whether the command is allowed; EHLO_ANY_COMMAND, the unknown one, never is. */
 int ehlo__phase_allows(int phase, int command);
 
-/* The ehlo_reason why it is not. */
-int ehlo__phase_denial(int phase, int command);
+/* The ehlo_reason why it is not, in a session of that ehlo_service. */
+int ehlo__phase_denial(int phase, int command, int service);
 
 /* The phase after a good or a bad reply to a command; where it is not allowed, the same one. */
 int ehlo__phase_after_success(int phase, int command);

@@ -98,9 +98,13 @@ static const ehlo_reply_rule *shared_rule(int command, int code)
 
 const ehlo_reply_rule *ehlo__reply_rule(int command, int code)
 {
-    const ehlo_reply_rule *own = is_command(command) ? own_rule(command, code) : NULL;
+    const ehlo_reply_rule *own = NULL;
 
-    return own || !is_command(command) ? own : shared_rule(command, code);
+    if (command >= EHLO_HOST_COMMAND)
+        return own_rule(EHLO_ANY_COMMAND, code);
+    if (is_command(command) && (own = own_rule(command, code)) == NULL)
+        own = shared_rule(command, code);
+    return own;
 }
 
 int ehlo_reply_permitted(int command, int code, int profile)

@@ -4,7 +4,8 @@
 
 #include <ehlo/reply.h>
 
-/* The command's own row for that code, else the row for any command, else NULL: never permitted.
+/* The command's own row for that code, else the row for any command (of a host's command always that), else NULL:
+ * never permitted.
  * Standing and extension are for the caller to look at.  Constant time, for any two numbers. */
 const ehlo_reply_rule *ehlo__reply_rule(int command, int code);
 

@@ -7,6 +7,8 @@
 
 #include <ehlo/codec.h>
 
+#include "base64.h"
+
 enum { NONE = 64 }; /* no digit has this value */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -65,6 +67,25 @@ static int group_decode(unsigned char *out, const unsigned char *from, size_t oc
     return 1;
 }
 
+/* The octets that a group of four makes, by its padding alone. */
+static size_t octets_of(const unsigned char *group, int is_last)
+{
+    return is_last && group[3] == '=' ? (group[2] == '=' ? 1 : 2) : 3;
+}
+
+int ehlo__base64_valid(const void *data, size_t size)
+{
+    const unsigned char *from = data;
+    unsigned char group[3];
+
+    if (size % 4 != 0)
+        return 0;
+    for (size_t at = 0; at < size; at += 4)
+        if (!group_decode(group, from + at, octets_of(from + at, at + 4 == size)))
+            return 0;
+    return 1;
+}
+
 int ehlo_base64_decode(void *out, size_t room, const void *data, size_t size)
 {
     const unsigned char *from = data;
@@ -74,8 +95,7 @@ int ehlo_base64_decode(void *out, size_t room, const void *data, size_t size)
     if (size % 4 != 0)
         return EHLO_INVALID;
     for (size_t at = 0; at < size; at += 4) {
-        int is_last = at + 4 == size;
-        size_t octets = is_last && from[at + 3] == '=' ? (from[at + 2] == '=' ? 1 : 2) : 3;
+        size_t octets = octets_of(from + at, at + 4 == size);
         unsigned char group[3];
         if (!group_decode(group, from + at, octets))
             return EHLO_INVALID;

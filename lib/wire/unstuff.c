@@ -4,8 +4,9 @@
  * what cannot be told yet (a CR, or a dot or dot CR that starts a line) is left with the caller.
  * A line starts behind CRLF and nowhere else, and only CRLF.CRLF ends the content: a bare CR, a bare
  * LF or a NUL never does, whatever is decided about it, so nothing can be smuggled past the end.
+ * In chunks (RFC 3030 section 2) a dot is a dot, and the faults of lines are the same.
  */
-#include <ehlo/codec.h>
+#include "unstuff.h"
 
 #include "../text/scan.h"
 
@@ -48,8 +49,8 @@ static int uses_its_octet(ehlo_found fault)
     return fault == EHLO_FOUND_BARE_CR || fault == EHLO_FOUND_BARE_LF || fault == EHLO_FOUND_NUL;
 }
 
-ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used,
-                        ehlo_text *text)
+ehlo_found ehlo__content_scan(ehlo_unstuff_state *state, ehlo__framing framing, const void *data, size_t size,
+                              size_t *used, ehlo_text *text)
 {
     const unsigned char *start = data, *from = start, *end, *at, *line;
     uint64_t high = reports(state, EHLO_FOUND_EIGHT_BIT) ? EHLO__SCAN_EIGHT_BIT : EHLO__SCAN_CONTROLS;
@@ -61,7 +62,7 @@ ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size
     if (size == 0) /* and `data` may be NULL */
         return EHLO_FOUND_MORE;
     end = start + size;
-    if (!state->inside && *from == DOT) {
+    if (framing == EHLO__STUFFED && !state->inside && *from == DOT) {
         if (size == 1 || (size == 2 && from[1] == CR))
             return EHLO_FOUND_MORE;
         if (from[1] == CR && from[2] == LF) {
@@ -81,14 +82,14 @@ ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size
         }
         if (at == end)
             break;
-        if (*at == CR && end - at == 1)
+        if (*at == CR && end - at == 1 && framing != EHLO__FINAL)
             break; /* cannot be told yet */
-        if (*at == CR && at[1] == LF) {
+        if (*at == CR && end - at > 1 && at[1] == LF) {
             line = at + 2;
             at++;
             state->column = 0;
             left = whole;
-            if (line == end || *line == DOT) {
+            if (framing == EHLO__STUFFED && (line == end || *line == DOT)) {
                 state->inside = 0;
                 at = line;
                 break;
@@ -116,4 +117,10 @@ ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size
         *used = (size_t)(from - start); /* a stuffed dot is done with, and is not looked at again */
     }
     return fault;
+}
+
+ehlo_found ehlo_unstuff(ehlo_unstuff_state *state, const void *data, size_t size, size_t *used,
+                        ehlo_text *text)
+{
+    return ehlo__content_scan(state, EHLO__STUFFED, data, size, used, text);
 }

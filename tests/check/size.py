@@ -1,6 +1,7 @@
-"""size.py COMPILER...: the octets of the library at -Os, file by file, code and constant tables together.
+"""size.py COMPILER...: the octets of the library at -Os, file by file, code and constant tables apart.
 
-"Server" is what a program gets that links the archive for a server: its files, and those that they need.
+The bounds are those of the code.  "Server" is what a program gets that links the archive for a server: its files,
+and those that they need.
 """
 
 import re
@@ -53,10 +54,11 @@ def main(compiler):
     for item, (code, constants) in sizes.items():
         name = item.stem.replace("-", "/") + ".c"
         print(f"{code:6} {constants:10}  {name}{'' if item in linked else '  (not for a server)'}")
-    everything, server = sum(map(sum, sizes.values())), sum(sum(sizes[item]) for item in linked)
-    print(f"{everything} octets in all, {server} for a server")
-    library.hold([f"{what}: {size} octets, more than {limit}" for what, size, limit in
-                  (("server", server, SERVER), ("all", everything, ALL)) if size > limit])
+    everything = [sum(column) for column in zip(*sizes.values())]
+    server = [sum(column) for column in zip(*(sizes[item] for item in linked))]
+    print(f"{everything[0]:6} {everything[1]:10}  in all\n{server[0]:6} {server[1]:10}  for a server")
+    library.hold([f"{what}: {size} octets of code, more than {limit}" for what, size, limit in
+                  (("server", server[0], SERVER), ("all", everything[0], ALL)) if size > limit])
 
 
 if __name__ == "__main__":

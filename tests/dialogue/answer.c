@@ -17,16 +17,24 @@ static const struct {
     {"disconnected", HOST_DISCONNECTED},
     {"replies again", HOST_REPLY_AGAIN},
     {"replies to nobody", HOST_REPLY_UNKNOWN},
+    {"challenges nobody", HOST_CHALLENGE_UNKNOWN},
     {"first-id", HOST_FIRST_ID},
     {"offer", HOST_OFFER},
+    {"clock", HOST_CLOCK},
+    {"tls-started", HOST_TLS_STARTED},
 };
 
-/* CODE [ENHANCED] [TEXT], or "default", or "fail". */
+/* CODE [ENHANCED] [TEXT], or "default", or "fail", or challenge "OCTETS". */
 static void reply_words(reader *in, struct answer *out, const char *text)
 {
     size_t size;
 
     text = after_blanks(text);
+    if (is_word(text, "challenge") || starts_with(text, "334 \"")) {
+        out->code = 334;
+        out->challenge = quoted(in, after_blanks(text + word_size(text)), &out->challenge_size);
+        return;
+    }
     if (is_word(text, "default") || is_word(text, "fail")) {
         out->code = *text == 'd' ? EHLO_DEFAULT : EHLO_FAIL;
         text = after_blanks(text + word_size(text));
@@ -51,29 +59,32 @@ static void reply_words(reader *in, struct answer *out, const char *text)
 static int is_answer(const char *text)
 {
     return is_code(text) || is_word(text, "pending") || is_word(text, "later") || is_word(text, "fail") ||
-           is_word(text, "default") || is_word(text, "return");
+           is_word(text, "default") || is_word(text, "return") || is_word(text, "challenge");
 }
 
-void answer_line(reader *in, const char *text)
+/* What of AUTH is answered: [MECHANISM] [step N] ["RESPONSE"]. */
+static void auth_selectors(reader *in, struct answer *out, const char *text)
 {
-    const char *value = strchr(text, '=');
-    size_t size = word_size(text);
-    struct answer *out = &add_step(in, STEP_ANSWER)->answer;
-
-    while (value && !is_answer(value + 1))
-        value = strchr(value + 1, '=');
-    if (!value) {
-        wrong(in, "not COMMAND [ARGUMENT]=ANSWER: %s", text);
-        return;
+    if (*text && *text != '"' && !is_word(text, "step")) {
+        size_t size = word_size(text);
+        out->argument = keep(in, text, size, NULL);
+        text = after_blanks(text + size);
     }
-    if (size > (size_t)(value - text))
-        size = (size_t)(value - text);
-    out->line = in->line;
-    out->place = place_named(in, text, size);
-    text = after_blanks(text + size);
-    if (text < value)
-        out->argument = keep(in, text, (size_t)(value - text), NULL);
-    value++;
+    if (is_word(text, "step")) {
+        size_t size;
+        text = after_blanks(text + 4);
+        size = word_size(text);
+        out->has_step = 1;
+        out->step = (unsigned)number(in, text, size);
+        text = after_blanks(text + size);
+    }
+    if (*text)
+        out->response = quoted(in, text, &out->response_size);
+}
+
+/* The answer itself, behind the "=". */
+static void answer_value(reader *in, struct answer *out, const char *value)
+{
     if (is_word(value, "pending")) {
         out->kind = ANSWER_PENDING;
         if (value[7])
@@ -97,6 +108,31 @@ void answer_line(reader *in, const char *text)
         out->kind = ANSWER_CODE;
         reply_words(in, out, value);
     }
+}
+
+void answer_line(reader *in, const char *text)
+{
+    const char *value = strchr(text, '='), *selectors;
+    size_t size = word_size(text);
+    struct answer *out = &add_step(in, STEP_ANSWER)->answer;
+
+    while (value && !is_answer(value + 1))
+        value = strchr(value + 1, '=');
+    if (!value) {
+        wrong(in, "not COMMAND [ARGUMENT]=ANSWER: %s", text);
+        return;
+    }
+    if (size > (size_t)(value - text))
+        size = (size_t)(value - text);
+    out->line = in->line;
+    out->place = place_named(in, text, size);
+    text = after_blanks(text + size);
+    selectors = pool_copy(&in->out->pool, text, text < value ? (size_t)(value - text) : 0);
+    if (out->place == EHLO_AUTH)
+        auth_selectors(in, out, selectors);
+    else if (*selectors)
+        out->argument = keep(in, selectors, strlen(selectors), NULL);
+    answer_value(in, out, value + 1);
 }
 
 /* Cuts "-> STATUS" off; `otherwise` where there is none. */
@@ -167,9 +203,23 @@ void narrow_line(reader *in, const char *text)
         } else if (starts_with(text, "max_size=")) {
             out->has_max_size = 1;
             out->max_size = number(in, text + 9, size - 9);
+        } else if (starts_with(text, "clock=")) {
+            out->has_clock = 1;
+            out->clock = number(in, text + 6, size - 6);
         } else {
-            wrong(in, "not extensions=LIST or max_size=OCTETS: %s", text);
+            wrong(in, "not extensions=LIST, max_size=OCTETS or clock=SECONDS: %s", text);
             return;
         }
     }
+}
+
+/* "clock 1700000000": told at each hello that has extensions. */
+void clock_line(reader *in, const char *text)
+{
+    static const int hellos[] = {EHLO_EHLO, EHLO_LHLO};
+    uint64_t seconds = number(in, text, strlen(text));
+
+    for (int i = 0; i < 2; i++)
+        add_step(in, STEP_NARROW)->narrowing =
+            (narrowing){.place = hellos[i], .has_clock = 1, .clock = seconds};
 }

@@ -39,8 +39,8 @@ int starts_with(const char *text, const char *word);
 
 /* ---- parse.c: a file ---------------------------------------------------------------------------- */
 
-/* Where the host can be asked, beside the commands. */
-enum { PLACE_CONTENT = 100, PLACE_WRITE = 101, PLACE_EVENT = 102 };
+/* Where the host can be asked or told something, beside the commands and the host's own. */
+enum { PLACE_CONTENT = 1000, PLACE_WRITE, PLACE_EVENT, PLACE_TRACE };
 
 typedef enum answer_kind {
     ANSWER_CODE,    /* a reply: at once */
@@ -53,18 +53,30 @@ struct answer {
     int line;
     int place; /* ehlo_command or PLACE_ */
     answer_kind kind;
-    const char *argument; /* NULL: any */
-    int code;             /* a code, EHLO_DEFAULT or EHLO_FAIL; 0 with ANSWER_RETURN: no reply before */
-    const char *enhanced; /* or NULL */
-    const char *words;    /* or NULL */
+
+    /* What it answers, NULL or 0 each where that does not matter. */
+    const char *argument; /* mailbox, hello name, mechanism, words of the content, or the argument itself */
+    int has_step;         /* AUTH */
+    unsigned step;
+    const char *response; /* AUTH: what the client's base64 comes to */
+    size_t response_size;
+
+    /* The answer. */
+    int code;              /* a code, EHLO_DEFAULT or EHLO_FAIL; 0 with ANSWER_RETURN: no reply before */
+    const char *enhanced;  /* or NULL */
+    const char *words;     /* or NULL */
+    const char *challenge; /* AUTH: these octets, by ehlo_server_challenge(); or NULL */
+    size_t challenge_size;
     int returned;
 };
 
+/* What the host says of the session itself while it is asked. */
 typedef struct narrowing {
     int place;
-    int has_extensions, has_max_size;
+    int has_extensions, has_max_size, has_clock;
     uint32_t extensions;
     uint64_t max_size;
+    uint64_t clock;
 } narrowing;
 
 typedef enum host_call {
@@ -76,8 +88,11 @@ typedef enum host_call {
     HOST_DISCONNECTED,
     HOST_REPLY_AGAIN,
     HOST_REPLY_UNKNOWN,
+    HOST_CHALLENGE_UNKNOWN,
     HOST_FIRST_ID,
-    HOST_OFFER
+    HOST_OFFER,
+    HOST_CLOCK,
+    HOST_TLS_STARTED
 } host_call;
 
 typedef enum step_kind {
@@ -85,7 +100,7 @@ typedef enum step_kind {
     STEP_LINE,    /* one reply line, exactly */
     STEP_CODE,    /* one reply, whatever its text */
     STEP_ANSWER,  /* from here on the host answers so */
-    STEP_NARROW,  /* and offers less */
+    STEP_NARROW,  /* and offers less, or tells the time */
     STEP_INSIDE,  /* and makes a call from inside a callback */
     STEP_HOST,    /* a call of the host */
     STEP_REPLY,   /* the answer to the pending request */
@@ -102,12 +117,12 @@ struct step {
     int code;             /* CODE; WANTS: an ehlo_wants; HOST and INSIDE: a host_call */
     int place;            /* INSIDE */
     int status;           /* HOST and REPLY: what the call must return */
-    uint64_t number;      /* TIMEOUT, WRITES; FIRST_ID */
+    uint64_t number;      /* TIMEOUT, WRITES; FIRST_ID, CLOCK */
     struct answer answer; /* ANSWER, REPLY */
     narrowing narrowing;
 };
 
-enum kind { KIND_DECIDE, KIND_EVENT, KIND_END, KIND_CONTENT, KIND_COUNT };
+enum kind { KIND_DECIDE, KIND_EVENT, KIND_END, KIND_HEARD, KIND_SAID, KIND_CONTENT, KIND_COUNT };
 
 /* Something that must happen: `data` exactly, and each fact of `facts`. */
 struct expected {
@@ -116,6 +131,7 @@ struct expected {
     const char *data;
     size_t size;
     const char *facts; /* words parted by spaces; -word: must not be there */
+    int depends_on_cut;
     int only_size;     /* CONTENT: `number` octets, whatever they are */
     size_t number;
 };
@@ -127,7 +143,15 @@ struct dialogue {
     const char *title;
     const char *shows; /* the RFC sections, rules and catalogue rows */
     ehlo_server_config config;
+    ehlo_host_command commands[32]; /* the host's own, which the config points to */
+    ehlo_host_parameter parameters[32];
+    const char *keywords[32];
     const char *only_engine; /* a setting that no command line has, or NULL */
+    struct secret {
+        const char *data;
+        size_t size;
+    } secrets[16]; /* what may be in no reply, trace or session */
+    size_t secret_count;
     struct step *steps;
     size_t step_count;
     struct expected *expects;
@@ -143,6 +167,8 @@ void dialogue_free(struct dialogue *of);
 
 /* names.c */
 extern const char *const wants_names[6];
+const char *command_name(const struct dialogue *of, int command); /* also of the host's own; NULL: none */
+int command_named(const struct dialogue *of, const char *name, size_t size); /* 0: none */
 const char *event_name(int reason);
 const char *end_name(int end);
 const char *status_name(int status);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* "WORDS [FACTS]": cuts the facts off. */
-void with_facts(reader *in, struct expected *out, const char *text)
+/* "WORDS [FACTS]": keeps the facts and returns how long the words are. */
+static size_t cut_facts(reader *in, struct expected *out, const char *text)
 {
     size_t size = strlen(text);
     const char *open = size && text[size - 1] == ']' ? strstr(text, " [") : NULL;
@@ -12,10 +12,15 @@ void with_facts(reader *in, struct expected *out, const char *text)
 
     while (open && (next = strstr(open + 1, " [")))
         open = next;
-    if (open) {
-        out->facts = pool_copy(&in->out->pool, open + 2, (size_t)(text + size - 1 - (open + 2)));
-        size = (size_t)(open - text);
-    }
+    if (!open)
+        return size;
+    out->facts = pool_copy(&in->out->pool, open + 2, (size_t)(text + size - 1 - (open + 2)));
+    return (size_t)(open - text);
+}
+
+void with_facts(reader *in, struct expected *out, const char *text)
+{
+    size_t size = cut_facts(in, out, text);
     out->data = keep(in, text, size, &out->size);
 }
 
@@ -27,7 +32,8 @@ void event_line(reader *in, const char *text)
         if (strcmp(event_name(i), out->data) == 0) {
             if (i == EHLO_EVENT_TRANSACTION_END)
                 wrong(in, "the end of a transaction is written \"end WHY\"");
-            in->out->lists_cut_events |= event_depends_on_cut(i);
+            out->depends_on_cut = event_depends_on_cut(i);
+            in->out->lists_cut_events |= out->depends_on_cut;
             return;
         }
     wrong(in, "no such event: %s", out->data);
@@ -41,6 +47,18 @@ void end_line(reader *in, const char *text)
         if (strcmp(end_name(i), text) == 0)
             return;
     wrong(in, "no such end of a transaction: %s", text);
+}
+
+/* C "line" or S "line", with facts. */
+void trace_line(reader *in, const char *text)
+{
+    struct expected *out = add_expected(in, *text == 'C' ? KIND_HEARD : KIND_SAID);
+    size_t size = cut_facts(in, out, text);
+
+    if (size < 2 || (text[0] != 'C' && text[0] != 'S') || text[1] != ' ')
+        wrong(in, "not C \"line\" or S \"line\": %s", text);
+    else
+        out->data = quoted(in, pool_copy(&in->out->pool, text + 2, size - 2), &out->size);
 }
 
 void content_line(reader *in, const char *text, int continues)

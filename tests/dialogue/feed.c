@@ -73,18 +73,6 @@ ehlo_server *session(struct run *run)
     return run->server;
 }
 
-static int in_content(const struct run *run)
-{
-    const octets *out = &run->written;
-    size_t at = out->size;
-
-    if (at < 6)
-        return 0;
-    for (at -= 2; at > 0 && out->data[at - 1] != '\n'; at--)
-        ;
-    return memcmp(out->data + at, "354 ", 4) == 0;
-}
-
 static const unsigned char *find_crlf(const octets *in)
 {
     for (size_t i = 0; i + 1 < in->size; i++)
@@ -101,10 +89,14 @@ int look(struct run *run)
 
     if (run->over && wants != EHLO_WANTS_CLOSE)
         broke(run, run->line, "a session that wanted CLOSE wants %d (P25)", wants);
-    if (wants < 0 || wants > EHLO_WANTS_TURN || wants == EHLO_WANTS_TLS)
+    if (wants < 0 || wants > EHLO_WANTS_TURN)
         broke(run, run->line, "a session wants %d", wants);
     if (wants == EHLO_WANTS_CLOSE && run->started)
         run->over = 1;
+    if (run->started)
+        ledger_balance(run);
+    if ((wants == EHLO_WANTS_TLS) != (run->ledger.place == LEDGER_TLS) && !run->over)
+        broke(run, run->line, "after this reply a session wants %s (R18)", wants_names[wants]);
     if (wants == EHLO_WANTS_REPLY && !run->pending_id)
         broke(run, run->line, "REPLY is wanted, but nothing is pending");
     if (run->pending_id && wants != EHLO_WANTS_REPLY && wants != EHLO_WANTS_CLOSE)
@@ -122,8 +114,8 @@ static void check_unused(struct run *run, int wants)
 {
     if (wants != EHLO_WANTS_INPUT || !run->started)
         return;
-    if (in_content(run)) {
-        if (run->held.size > 2)
+    if (run->ledger.place == LEDGER_CONTENT || run->ledger.place == LEDGER_CHUNK) {
+        if (run->held.size > (run->ledger.place == LEDGER_CONTENT ? 2 : 0))
             broke(run, run->line, "%zu octets of content left unused (R15)", run->held.size);
     } else if (find_crlf(&run->held)) {
         broke(run, run->line, "INPUT is wanted, but a whole line is left unused (P13)");
@@ -138,7 +130,7 @@ void feed(struct run *run, size_t more)
     size_t size = run->held.size + more, used, written = run->written.size, happened = run->happened_count;
     unsigned char *at = place_for(run, size);
     ehlo_server *server = session(run);
-    int wants, was_pending = run->pending_id != 0;
+    int wants, was_pending = run->pending_id != 0, before = ehlo_server_wants(server);
 
     if (run->held.size)
         memcpy(at, run->held.data, run->held.size);
@@ -160,11 +152,16 @@ void feed(struct run *run, size_t more)
         broke(run, run->line, "feed did not return just behind a pending piece (R4)");
     if (was_pending && used)
         broke(run, run->line, "%zu octets taken while a request is pending", used);
+    if (before == EHLO_WANTS_TLS && size && (used || ehlo_server_wants(server) != EHLO_WANTS_CLOSE))
+        broke(run, run->line, "octets before the handshake: %zu are taken, %s is wanted (R18)", used,
+              wants_names[ehlo_server_wants(server)]);
     octets_clear(&run->held);
     octets_add(&run->held, at + used, size - used);
+    ledger_took(run, at, used);
     memset(at, 0xee, size);
     wants = look(run);
     check_unused(run, wants);
+    try_misplaced(run);
     run->idle_feeds = wants == EHLO_WANTS_FEED && !used && !more && written == run->written.size &&
                               happened == run->happened_count
                           ? run->idle_feeds + 1
@@ -213,7 +210,7 @@ static void answer_later(struct run *run)
     if (status != EHLO_REPLIED)
         broke(run, answer->line, "the later reply returned %s, not REPLIED", status_name(status));
     wants = look(run);
-    if (wants != EHLO_WANTS_FEED && wants != EHLO_WANTS_CLOSE && wants != EHLO_WANTS_TURN)
+    if (wants == EHLO_WANTS_INPUT || wants == EHLO_WANTS_REPLY)
         broke(run, answer->line, "after an answer a session wants %s, not FEED (R2)", wants_names[wants]);
 }
 
@@ -240,6 +237,8 @@ void pump(struct run *run)
             feed(run, cut);
             if (run->mode->empty_feeds && ehlo_server_wants(run->server) == EHLO_WANTS_INPUT)
                 feed_nothing_new(run);
+        } else if (wants == EHLO_WANTS_TLS && run->queue_at < run->queue.size) {
+            feed(run, next_cut(run)); /* what a client sends in the clear behind STARTTLS (R18) */
         } else {
             break;
         }

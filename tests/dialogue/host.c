@@ -5,19 +5,82 @@
 
 /* ---- answers ---------------------------------------------------------------------------------- */
 
-/* The last one that names the argument; else the last that names none. */
-static const struct answer *answer_for(const struct run *run, int place, const char *argument, size_t size)
+/* What the host is asked, as far as answers tell it apart. */
+struct question {
+    int place;
+    ehlo_text argument;
+    const ehlo_request *request; /* NULL: it is none */
+    octets response;             /* AUTH: decoded */
+};
+
+static int is_text(ehlo_text text, const char *data, size_t size)
+{
+    return text.size == size && size && memcmp(text.data, data, size) == 0;
+}
+
+/* How many things an answer names that fit the question; -1: one does not. */
+static int fits(const struct answer *answer, const struct question *question)
+{
+    const ehlo_request *request = question->request;
+    const octets *response = &question->response;
+
+    if (answer->place != question->place ||
+        (answer->argument && !is_text(question->argument, answer->argument, strlen(answer->argument))) ||
+        (answer->has_step && request->auth.step != answer->step) ||
+        (answer->response && !(request->auth.has_response && response->size == answer->response_size &&
+                               memcmp(response->data, answer->response, response->size) == 0)))
+        return -1;
+    return (answer->argument != NULL) + answer->has_step + (answer->response != NULL);
+}
+
+/* The one that names most; of those the last. */
+static const struct answer *answer_to(const struct run *run, const struct question *question)
 {
     const struct answer *found = NULL;
+    int most = 0;
+
     for (size_t i = 0; i < run->answer_count; i++) {
-        const struct answer *one = &run->answers[i]->answer;
-        if (one->place != place)
-            continue;
-        if (one->argument
-                ? strlen(one->argument) == size && size && memcmp(one->argument, argument, size) == 0
-                : !found || !found->argument)
-            found = one;
+        int named = fits(&run->answers[i]->answer, question);
+        if (named >= most) {
+            found = &run->answers[i]->answer;
+            most = named;
+        }
     }
+    return found;
+}
+
+/* What the answers of a dialogue call the thing asked about. */
+static ehlo_text argument_of(const struct run *run, const ehlo_request *request)
+{
+    if (opens_transaction(request->command))
+        return request->mail.path.mailbox;
+    switch (request->command) {
+    case EHLO_RCPT: return request->rcpt.path.mailbox;
+    case EHLO_AUTH: return request->auth.mechanism;
+    case EHLO_BURL: return request->burl.url;
+    case EHLO_DATA_RECEIVED:
+        if (request->received.scope == EHLO_SCOPE_RECIPIENT)
+            return path_of(run, request->received.recipient);
+        return request->argument;
+    default: return request->argument;
+    }
+}
+
+static const struct answer *answer_for(struct run *run, const ehlo_request *request)
+{
+    struct question question = {
+        .place = request->command, .argument = argument_of(run, request), .request = request};
+    const struct answer *found;
+    ehlo_text response = request->auth.response;
+    int size;
+
+    octets_add(&question.response, response.data, response.size); /* which is longer than what it comes to */
+    size = ehlo_base64_decode(question.response.data, question.response.size, response.data, response.size);
+    if (size < 0)
+        broke(run, run->line, "a response of AUTH is not base64 (R11)");
+    question.response.size = size < 0 ? 0 : (size_t)size;
+    found = answer_to(run, &question);
+    octets_free(&question.response);
     return found;
 }
 
@@ -35,7 +98,10 @@ int host_reply(struct run *run, uint64_t id, const struct answer *answer)
 {
     int status;
     run->replying++;
-    status = ehlo_server_reply(run->server, id, answer->code, answer->enhanced, answer->words);
+    if (answer->challenge)
+        status = ehlo_server_challenge(run->server, id, answer->challenge, answer->challenge_size);
+    else
+        status = ehlo_server_reply(run->server, id, answer->code, answer->enhanced, answer->words);
     run->replying--;
     return status;
 }
@@ -60,10 +126,13 @@ int reply_pending(struct run *run, const struct answer *answer)
     octets *message = run->pending_message;
     int status = host_reply(run, run->pending_id, answer);
 
-    if (status == EHLO_REPLIED && message && answer->code != EHLO_DEFAULT)
+    if (status != EHLO_REPLIED)
+        return status;
+    if (message && answer->code != EHLO_DEFAULT)
         cut_off(run, message, run->pending_size);
-    if (status == EHLO_REPLIED)
-        forget_pending(run);
+    if (!message)
+        answer_laws(run, run->pending_command, answer->code);
+    forget_pending(run);
     return status;
 }
 
@@ -88,7 +157,7 @@ static int give(struct run *run, const struct answer *answer, uint64_t id, int i
         run->pending = answer;
         return EHLO_PENDING;
     case ANSWER_RETURN:
-        if (answer->code || answer->words) {
+        if (answer->code || answer->words) { /* one that is given first */
             status = host_reply(run, id, answer);
             if (status != EHLO_REPLIED)
                 broke(run, answer->line, "ehlo_server_reply() in `decide` returned %s", status_name(status));
@@ -98,20 +167,33 @@ static int give(struct run *run, const struct answer *answer, uint64_t id, int i
         return answer->returned;
     case ANSWER_CODE: break;
     }
-    if (in_content || (!answer->enhanced && !answer->words))
+    if (in_content || (!answer->enhanced && !answer->words && !answer->challenge))
         return answer->code;
     return host_reply(run, id, answer);
 }
 
-static void enter(struct run *run, ehlo_server *server, const char *callback)
+/* The code that an answer comes to once it is taken; 0: none. */
+static int code_taken(const struct answer *answer, int returned)
 {
+    if (!answer || returned == EHLO_DEFAULT)
+        return answer && answer->code ? answer->code : EHLO_DEFAULT;
+    if (answer->kind == ANSWER_RETURN && returned >= 200 && returned <= 599)
+        return returned;
+    return returned == EHLO_FAIL || answer->kind == ANSWER_LATER || answer->kind == ANSWER_PENDING
+               ? 0
+               : answer->code;
+}
+
+void enter(struct run *run, ehlo_server *server, const char *callback)
+{
+    int tells = strcmp(callback, "event") == 0 || strcmp(callback, "trace") == 0;
+
     if (server != run->server)
         broke(run, run->line, "%s got another session than the one that was called", callback);
-    /* R3: an event may come from any call, and a write from ehlo_server_reply(). */
-    if (run->in_callback && strcmp(callback, "event") != 0 &&
-        !(run->replying && strcmp(callback, "write") == 0))
+    /* R3: events and traces may come from any call, and a write from ehlo_server_reply(). */
+    if (run->in_callback && !tells && !(run->replying && strcmp(callback, "write") == 0))
         broke(run, run->line, "%s inside another callback", callback);
-    if (run->over && strcmp(callback, "event") != 0)
+    if (run->over && !tells)
         broke(run, run->line, "%s after the session wanted CLOSE (P25)", callback);
     run->in_callback++;
 }
@@ -121,7 +203,7 @@ static void enter(struct run *run, ehlo_server *server, const char *callback)
 static int on_write(void *ctx, ehlo_server *server, const void *data, size_t size)
 {
     struct run *run = ctx;
-    const struct answer *answer = answer_for(run, PLACE_WRITE, "", 0);
+    const struct answer *answer = answer_to(run, &(struct question){.place = PLACE_WRITE});
     int returned = EHLO_DEFAULT;
 
     enter(run, server, "write");
@@ -142,46 +224,6 @@ static int on_write(void *ctx, ehlo_server *server, const void *data, size_t siz
     return returned;
 }
 
-/* What P6, P7 and R13 say of a request. */
-static void request_laws(struct run *run, const ehlo_request *request)
-{
-    int command = request->command, opens = opens_transaction(command);
-    const ehlo_param *size =
-        opens && request->mail.params ? ehlo_params_find(request->mail.params, EHLO_PARAMETER_SIZE) : NULL;
-    int verifies = command == EHLO_VRFY || command == EHLO_EXPN;
-
-    if (run->first_id && !run->id_count && request->id != run->first_id)
-        broke(run, run->line, "the first id is %llu, not what the host chose (R6)",
-              (unsigned long long)request->id);
-    note_id(run, request->id);
-    if ((command == EHLO_CONNECTED || command == EHLO_DATA_RECEIVED) &&
-        (request->argument.size || request->received.recipient))
-        broke(run, run->line, "%s has what belongs to another request", ehlo_command_name(command));
-    if ((opens && !request->mail.params) || (command == EHLO_RCPT && !request->rcpt.params))
-        broke(run, run->line, "%s has no parameters, not even none", ehlo_command_name(command));
-    if (opens && run->transaction_open)
-        broke(run, run->line, "a transaction begins in another (R13)");
-    if ((command == EHLO_RCPT || command == EHLO_DATA || command == EHLO_DATA_RECEIVED) &&
-        !run->transaction_open)
-        broke(run, run->line, "%s is asked outside a transaction (R13)", ehlo_command_name(command));
-    if ((command == EHLO_DATA || command == EHLO_DATA_RECEIVED) && request->recipients == 0)
-        broke(run, run->line, "%s is asked without a recipient (P6)", ehlo_command_name(command));
-    if (command == EHLO_DATA_RECEIVED && !run->data_asked)
-        broke(run, run->line, "DATA_RECEIVED is asked without DATA (P6)");
-    if (command == EHLO_RCPT && request->recipients != request->rcpt.index)
-        broke(run, run->line, "the index of a recipient is not the number of those before");
-    if (!run->transaction_open && request->recipients)
-        broke(run, run->line, "recipients outlive their transaction (P7)");
-    if (!run->transaction_open && request->declared_size != (size ? size->number : 0))
-        broke(run, run->line, "the declared size outlives its transaction (P7)");
-    if (!run->transaction_open && !opens && !verifies && request->smtputf8)
-        broke(run, run->line, "SMTPUTF8 outlives its transaction (P7)");
-    if (opens)
-        run->transaction_open = 1;
-    if (command == EHLO_DATA || command == EHLO_DATA_RECEIVED)
-        run->data_asked = command == EHLO_DATA;
-}
-
 static void do_narrow(struct run *run, int command)
 {
     for (size_t i = 0; i < run->narrowing_count; i++) {
@@ -193,6 +235,8 @@ static void do_narrow(struct run *run, int command)
             status = ehlo_server_offer(run->server, one->extensions);
         if (one->has_max_size && status == EHLO_OK)
             status = ehlo_server_max_size(run->server, one->max_size);
+        if (one->has_clock && status == EHLO_OK)
+            status = ehlo_server_clock(run->server, one->clock);
         if (status != EHLO_OK)
             broke(run, run->narrowings[i]->line, "narrowing returned %s (R20)", status_name(status));
     }
@@ -201,29 +245,29 @@ static void do_narrow(struct run *run, int command)
 static int on_decide(void *ctx, ehlo_server *server, const ehlo_request *request)
 {
     struct run *run = ctx;
-    ehlo_text argument = request->argument;
+    const struct answer *answer;
     int returned;
 
     enter(run, server, "decide");
     if (run->pending_id)
-        broke(run, run->line, "%s is asked while a request is pending", ehlo_command_name(request->command));
-    note_decision(run, request);
+        broke(run, run->line, "a command is asked while a request is pending");
     request_laws(run, request);
-    if (opens_transaction(request->command))
-        argument = request->mail.path.mailbox;
-    else if (request->command == EHLO_RCPT)
-        argument = request->rcpt.path.mailbox;
-    if (request->command == EHLO_DATA)
-        run->message_open = 0;
-    if (request->command == EHLO_DATA_RECEIVED) {
-        if (!run->message_open)
-            new_message(run);
-        run->message_open = 0;
+    if (run->failed) { /* what it points to may be missing */
+        run->in_callback--;
+        return EHLO_FAIL;
     }
+    note_decision(run, request);
+    if (request->command == EHLO_DATA_RECEIVED && !run->message_open)
+        new_message(run);
     inside(run, request->command);
     try_forbidden(run, request->command, request->id);
     do_narrow(run, request->command);
-    returned = give(run, answer_for(run, request->command, argument.data, argument.size), request->id, 0);
+    answer = answer_for(run, request);
+    returned = give(run, answer, request->id, 0);
+    if (run->pending_id)
+        run->pending_command = request->command;
+    else
+        answer_laws(run, request->command, code_taken(answer, returned));
     run->in_callback--;
     return returned;
 }
@@ -263,8 +307,8 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
     enter(run, server, "content");
     if (run->pending_id)
         broke(run, run->line, "a piece of content while a request is pending (R4)");
-    if (!run->data_asked)
-        broke(run, run->line, "content without an accepted DATA (P6)");
+    if (!run->data_asked && !(run->accepted && (run->config.extensions & EHLO_EXTENSION_CHUNKING)))
+        broke(run, run->line, "content without an accepted DATA, or BDAT (P6)");
     note_id(run, piece->id);
     message = run->message_open ? &run->messages[run->message_count - 1] : new_message(run);
     if (piece->size == 0)
@@ -289,6 +333,7 @@ static int on_content(void *ctx, ehlo_server *server, const ehlo_piece *piece)
         cut_off(run, message, end);
     returned = give(run, answer, piece->id, 1);
     if (run->pending_id == piece->id) {
+        run->pending_command = EHLO_ANY_COMMAND;
         run->piece_end = piece->data + piece->size;
         run->pending_message = message;
         run->pending_size = end;
@@ -303,18 +348,12 @@ static void on_event(void *ctx, ehlo_server *server, const ehlo_event *event)
     happening *out;
 
     enter(run, server, "event");
-    if (event->reason <= EHLO_EVENT_NONE || event->reason >= EHLO_EVENT_COUNT)
-        broke(run, run->line, "an event of no known reason: %d", event->reason);
+    event_laws(run, event);
     if (event->reason == EHLO_EVENT_TRANSACTION_END) {
         out = note(run, KIND_END);
         octets_print(&out->text, "%s", end_name(event->end));
-        if (!run->transaction_open)
-            broke(run, run->line, "the end of a transaction that is not open: %s (R13)",
-                  end_name(event->end));
-        run->transaction_open = 0;
-        run->data_asked = 0;
     } else {
-        const char *command = ehlo_command_name(event->command);
+        const char *command = command_name(run->dialogue, event->command);
         out = note(run, KIND_EVENT);
         out->depends_on_cut = event_depends_on_cut(event->reason);
         octets_print(&out->text, "%s", event_name(event->reason));
@@ -334,4 +373,5 @@ void host_config(struct run *run)
     run->config.callbacks.decide = on_decide;
     run->config.callbacks.content = on_content;
     run->config.callbacks.event = on_event;
+    run->config.callbacks.trace = on_trace;
 }

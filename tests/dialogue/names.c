@@ -21,6 +21,20 @@ static const struct {
     {"INVALID", EHLO_INVALID}, {"REPLIED", EHLO_REPLIED},   {"UNKNOWN_REPLY", EHLO_UNKNOWN_REPLY},
 };
 
+const char *command_name(const struct dialogue *of, int command)
+{
+    uint32_t index = (uint32_t)command - EHLO_HOST_COMMAND;
+    return index < of->config.command_count ? of->commands[index].verb : ehlo_command_name(command);
+}
+
+int command_named(const struct dialogue *of, const char *name, size_t size)
+{
+    for (uint32_t i = 0; i < of->config.command_count; i++)
+        if (strlen(of->commands[i].verb) == size && memcmp(of->commands[i].verb, name, size) == 0)
+            return EHLO_HOST_COMMAND + (int)i;
+    return ehlo_command_number(name, size);
+}
+
 const char *event_name(int reason)
 {
     return reason >= 0 && reason < EHLO_EVENT_COUNT ? event_names[reason] : "no event";
@@ -39,6 +53,7 @@ const char *status_name(int status)
     return "another status";
 }
 
+/* AHEAD_OF_TLS does not: here the host shows whatever came, before the handshake. */
 int event_depends_on_cut(int reason)
 {
     return reason == EHLO_EVENT_PIPELINED || reason == EHLO_EVENT_EARLY_TALKER;

@@ -1,10 +1,10 @@
-/* note.c - what happened in a run, in words. */
+/* note.c - what a run keeps: what happened, messages, ids, recipients. */
 #include "play.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void *grown(void *array, size_t count, size_t *room, size_t item)
+void *grown(void *array, size_t count, size_t *room, size_t item)
 {
     if (count < *room)
         return array;
@@ -19,8 +19,13 @@ static void *grown(void *array, size_t count, size_t *room, size_t item)
 happening *note(struct run *run, enum kind kind)
 {
     happening *out;
-    run->happened = grown(run->happened, run->happened_count, &run->happened_room, sizeof *run->happened);
-    out = &run->happened[run->happened_count++];
+    if (kind == KIND_HEARD || kind == KIND_SAID) {
+        run->traced = grown(run->traced, run->traced_count, &run->traced_room, sizeof *run->traced);
+        out = &run->traced[run->traced_count++];
+    } else {
+        run->happened = grown(run->happened, run->happened_count, &run->happened_room, sizeof *run->happened);
+        out = &run->happened[run->happened_count++];
+    }
     *out = (happening){.kind = kind};
     octets_add(&out->text, "", 0);
     octets_add(&out->facts, "", 0);
@@ -37,6 +42,28 @@ octets *new_message(struct run *run)
     return &run->messages[run->message_count++];
 }
 
+/* Which mailbox has which index: a later one takes the place of one that was refused. */
+void note_path(struct run *run, uint32_t index, ehlo_text mailbox)
+{
+    if (index > run->path_count) {
+        broke(run, run->line, "recipient %u comes before those in front of it", (unsigned)index);
+        return;
+    }
+    if (index == run->path_count) {
+        run->paths = grown(run->paths, run->path_count, &run->path_room, sizeof *run->paths);
+        run->path_count++;
+    }
+    octets_clear(&run->paths[index]);
+    octets_add(&run->paths[index], mailbox.data, mailbox.size);
+}
+
+ehlo_text path_of(const struct run *run, uint32_t index)
+{
+    if (index >= run->path_count)
+        return (ehlo_text){"", 0};
+    return (ehlo_text){(const char *)run->paths[index].data, run->paths[index].size};
+}
+
 void note_id(struct run *run, uint64_t id)
 {
     if (id == 0)
@@ -48,100 +75,4 @@ void note_id(struct run *run, uint64_t id)
                 broke(run, run->line, "id %llu came twice (R6)", (unsigned long long)id);
     run->ids = grown(run->ids, run->id_count, &run->id_room, sizeof *run->ids);
     run->ids[run->id_count++] = id;
-}
-
-static void add_domain(octets *to, const ehlo_domain *domain)
-{
-    static const char *const kinds[] = {"none", "name", "ipv4", "ipv6", "general"};
-    octets_print(to, " domain=%s", domain->kind < 5 ? kinds[domain->kind] : "?");
-    if (domain->kind == EHLO_DOMAIN_IPV4 || domain->kind == EHLO_DOMAIN_IPV6) {
-        octets_print(to, " address=");
-        for (int i = 0; i < (domain->kind == EHLO_DOMAIN_IPV4 ? 4 : 16); i++)
-            octets_print(to, "%02x", domain->address[i]);
-    }
-}
-
-/* Texts in facts: what would end a word is written \xHH. */
-static void add_fact(octets *to, const char *name, ehlo_text text)
-{
-    octets_print(to, " %s=", name);
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char octet = (unsigned char)text.data[i];
-        if (octet <= 32 || octet > 126 || octet == '\\')
-            octets_print(to, "\\x%02x", octet);
-        else
-            octets_add(to, &octet, 1);
-    }
-}
-
-static void add_path(happening *to, const ehlo_path *path, const ehlo_params *params)
-{
-    static const char *const kinds[] = {"null", "mailbox", "postmaster"};
-
-    octets_add(&to->text, " <", 2);
-    octets_add(&to->text, path->mailbox.data, path->mailbox.size);
-    octets_add(&to->text, ">", 1);
-    for (size_t i = 0; params && i < params->count; i++) {
-        const ehlo_param *one = &params->item[i];
-        octets_add(&to->text, " ", 1);
-        octets_add(&to->text, one->keyword.data, one->keyword.size);
-        if (one->value.size) {
-            octets_add(&to->text, "=", 1);
-            octets_add(&to->text, one->value.data, one->value.size);
-        }
-    }
-    octets_print(&to->facts, " path=%s%s%s", path->kind < 3 ? kinds[path->kind] : "?",
-                 path->quoted ? " quoted" : "", path->utf8 ? " utf8" : "");
-    add_fact(&to->facts, "local", path->local_part);
-    add_fact(&to->facts, "route", path->route);
-    add_domain(&to->facts, &path->domain);
-}
-
-int opens_transaction(int command)
-{
-    return command == EHLO_MAIL || command == EHLO_SEND || command == EHLO_SOML || command == EHLO_SAML;
-}
-
-static int is_hello(int command)
-{
-    return command == EHLO_HELO || command == EHLO_EHLO;
-}
-
-void note_decision(struct run *run, const ehlo_request *request)
-{
-    happening *out = note(run, KIND_DECIDE);
-    const char *name = ehlo_command_name(request->command);
-
-    octets_print(&out->text, "%s", name ? name : "?");
-    if (request->tls)
-        octets_print(&out->facts, " tls");
-    if (request->authenticated)
-        octets_print(&out->facts, " authenticated");
-    if (request->extended)
-        octets_print(&out->facts, " extended");
-    if (request->lmtp)
-        octets_print(&out->facts, " lmtp");
-    if (request->smtputf8)
-        octets_print(&out->facts, " smtputf8");
-    if (request->early_talker)
-        octets_print(&out->facts, " early");
-    octets_print(&out->facts, " recipients=%u declared=%llu", (unsigned)request->recipients,
-                 (unsigned long long)request->declared_size);
-
-    if (is_hello(request->command)) {
-        octets_add(&out->text, " ", 1);
-        octets_add(&out->text, request->argument.data, request->argument.size);
-        add_domain(&out->facts, &request->hello.domain);
-    } else if (opens_transaction(request->command)) {
-        add_path(out, &request->mail.path, request->mail.params);
-    } else if (request->command == EHLO_RCPT) {
-        add_path(out, &request->rcpt.path, request->rcpt.params);
-        octets_print(&out->facts, " index=%u", (unsigned)request->rcpt.index);
-    } else if (request->command == EHLO_DATA_RECEIVED) {
-        octets_print(&out->facts, " size=%llu refused=%u", (unsigned long long)request->received.size,
-                     request->received.refused);
-    } else if (request->argument.size) {
-        octets_add(&out->text, " ", 1);
-        octets_add(&out->text, request->argument.data, request->argument.size);
-    }
 }

@@ -47,10 +47,15 @@ static void content(reader *in, const char *text)
 
 static void nothing(reader *in, const char *text)
 {
-    static const char *const kinds[KIND_COUNT] = {"decide", "event", "end", "content"};
-    for (int i = 0; i < KIND_COUNT; i++)
-        if (strcmp(text, kinds[i]) == 0) {
-            in->out->lists[i] = 1;
+    static const struct {
+        const char *word;
+        enum kind kind;
+    } kinds[] = {
+        {"decide", KIND_DECIDE}, {"event", KIND_EVENT}, {"end", KIND_END}, {"content", KIND_CONTENT}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(text, kinds[i].word) == 0) {
+            in->out->lists[kinds[i].kind] = 1;
             return;
         }
     wrong(in, "no decide, no event, no end or no content: %s", text);
@@ -61,11 +66,14 @@ static const struct {
     const char *start;
     void (*take)(reader *in, const char *text);
 } lines_by_start[] = {
-    {"C:", whole_client_line}, {"C|", client_octets},    {"S:", server_line},      {"S*", code_line},
-    {"config ", config_line},  {"answer ", answer_line}, {"narrow ", narrow_line}, {"inside ", inside_line},
-    {"host ", host_line},      {"reply ", reply_line},   {"wants ", wants_line},   {"timeout ", timeout},
-    {"writes ", writes},       {"decide ", decide},      {"event ", event_line},   {"end ", end_line},
-    {"content ", content},     {"no ", nothing},
+    {"C:", whole_client_line}, {"C|", client_octets},          {"S:", server_line},
+    {"S*", code_line},         {"config ", config_line},       {"command ", own_command_line},
+    {"answer ", answer_line},  {"narrow ", narrow_line},       {"parameter ", own_parameter_line},
+    {"clock ", clock_line},    {"inside ", inside_line},       {"keyword ", own_keyword_line},
+    {"host ", host_line},      {"reply ", reply_line},         {"wants ", wants_line},
+    {"timeout ", timeout},     {"writes ", writes},            {"decide ", decide},
+    {"event ", event_line},    {"end ", end_line},             {"content ", content},
+    {"trace ", trace_line},    {"secret ", secret_line},       {"no ", nothing},
 };
 
 static void one_line(reader *in, const char *text)

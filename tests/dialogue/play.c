@@ -52,126 +52,7 @@ void differs(struct run *run, int line, const char *what, const void *expected, 
     octets_free(&text);
 }
 
-/* ---- steps ------------------------------------------------------------------------------------ */
-
-static void start(struct run *run)
-{
-    int status = ehlo_server_start(session(run));
-    run->started = 1;
-    if (status != EHLO_OK)
-        broke(run, run->line, "ehlo_server_start() returned %s", status_name(status));
-    look(run);
-}
-
-/* Drops one octet that feed has looked at. */
-static void show_less(struct run *run)
-{
-    if (run->held.size == 0) {
-        broke(run, run->line, "there is nothing unused to drop");
-        return;
-    }
-    run->held.size--;
-    feed(run, 0);
-}
-
-static void host_step(struct run *run, const struct step *step)
-{
-    struct answer nothing = {.code = 250};
-    ehlo_server *server;
-    int status = EHLO_OK;
-
-    switch (step->code) {
-    case HOST_START: start(run); return;
-    case HOST_FEED: feed(run, run->queue.size - run->queue_at); return;
-    case HOST_SHOW_LESS: show_less(run); return;
-    default: break;
-    }
-    server = session(run);
-    switch (step->code) {
-    case HOST_SHUTDOWN: status = ehlo_server_shutdown(server); break;
-    case HOST_TIMED_OUT: status = ehlo_server_timed_out(server); break;
-    case HOST_DISCONNECTED: status = ehlo_server_disconnected(server); break;
-    case HOST_REPLY_AGAIN: status = host_reply(run, run->answered_id, &nothing); break;
-    case HOST_REPLY_UNKNOWN: status = host_reply(run, UINT64_C(1) << 40, &nothing); break;
-    case HOST_FIRST_ID:
-        status = ehlo_server_first_id(server, step->number);
-        run->first_id = status == EHLO_OK ? step->number : run->first_id;
-        break;
-    case HOST_OFFER: status = ehlo_server_offer(server, 0); break;
-    default: break;
-    }
-    if (status != step->status)
-        broke(run, step->line, "the call returned %s, not %s", status_name(status),
-              status_name(step->status));
-    /* Shutdown and time-out answer a pending request themselves. */
-    if (run->pending_id && ehlo_server_wants(run->server) != EHLO_WANTS_REPLY)
-        forget_pending(run);
-    look(run);
-}
-
-static void reply_step(struct run *run, const struct step *step)
-{
-    int status, wants;
-
-    if (!run->pending_id) {
-        broke(run, step->line, "nothing is pending");
-        return;
-    }
-    session(run);
-    status = reply_pending(run, &step->answer);
-    if (status != step->status)
-        broke(run, step->line, "the reply returned %s, not %s", status_name(status),
-              status_name(step->status));
-    if (status == EHLO_REPLIED) {
-        wants = look(run);
-        if (wants != EHLO_WANTS_FEED && wants != EHLO_WANTS_CLOSE && wants != EHLO_WANTS_TURN)
-            broke(run, step->line, "after an answer a session wants %s, not FEED (R2)", wants_names[wants]);
-    }
-}
-
-static void remember(struct run *run, const struct step *step)
-{
-    if (step->kind == STEP_ANSWER && run->answer_count < sizeof run->answers / sizeof *run->answers)
-        run->answers[run->answer_count++] = step;
-    else if (step->kind == STEP_NARROW &&
-             run->narrowing_count < sizeof run->narrowings / sizeof *run->narrowings)
-        run->narrowings[run->narrowing_count++] = step;
-    else if (step->kind == STEP_INSIDE && run->inside_count < sizeof run->insides / sizeof *run->insides)
-        run->insides[run->inside_count++] = step;
-    else
-        broke(run, step->line, "more of these lines than the runner has room for");
-}
-
-static void other_step(struct run *run, const struct step *step)
-{
-    switch (step->kind) {
-    case STEP_ANSWER:
-    case STEP_NARROW:
-    case STEP_INSIDE: remember(run, step); break;
-    case STEP_HOST: host_step(run, step); break;
-    case STEP_REPLY: reply_step(run, step); break;
-    case STEP_WANTS: {
-        int wants = look(run);
-        if (wants != step->code && !run->failed)
-            broke(run, step->line, "the session wants %s, not %s", wants_names[wants],
-                  wants_names[step->code]);
-        break;
-    }
-    case STEP_TIMEOUT:
-        if (ehlo_server_timeout(run->server) != step->number)
-            broke(run, step->line, "the time-out is %u seconds, not %u",
-                  (unsigned)ehlo_server_timeout(run->server), (unsigned)step->number);
-        break;
-    case STEP_WRITES:
-        if (run->mode->cutting == CUT_WHOLE && run->writes != step->number)
-            broke(run, step->line, "%zu writes, not %u (R10)", run->writes, (unsigned)step->number);
-        break;
-    case STEP_CLIENT:
-    case STEP_LINE:
-    case STEP_CODE: break;
-    }
-    pump(run);
-}
+/* ---- the dialogue ------------------------------------------------------------------------------ */
 
 static int sets_up(const struct step *step)
 {
@@ -247,6 +128,11 @@ static void finish(struct run *run)
         broke(run, run->line, "a session that is over wrote something (P25)");
     if (run->transaction_open)
         broke(run, run->line, "a transaction has no end (R13)");
+    if (run->auth_open)
+        broke(run, run->line, "an exchange of AUTH has no end (R11)");
+    ledger_close(run);
+    trace_has_replies(run);
+    no_secrets(run);
 }
 
 /* ---- runs ------------------------------------------------------------------------------------- */
@@ -276,8 +162,20 @@ static void clear(struct run *run)
         octets_free(&run->happened[i].text);
         octets_free(&run->happened[i].facts);
     }
+    for (size_t i = 0; i < run->traced_count; i++) {
+        octets_free(&run->traced[i].text);
+        octets_free(&run->traced[i].facts);
+    }
     for (size_t i = 0; i < run->message_count; i++)
         octets_free(&run->messages[i]);
+    for (size_t i = 0; i < run->path_count; i++)
+        octets_free(&run->paths[i]);
+    for (size_t i = 0; i < run->response_count; i++)
+        octets_free(&run->responses[i]);
+    ledger_free(run);
+    free(run->traced);
+    free(run->paths);
+    free(run->responses);
     free(run->happened);
     free(run->messages);
     free(run->ids);
@@ -314,15 +212,21 @@ int mode_exists(const char *name)
     return 0;
 }
 
-static void show(const struct run *run)
+static void show_list(const happening *list, size_t count)
 {
-    for (size_t i = 0; i < run->happened_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         octets text = {0};
-        octets_print_escaped(&text, run->happened[i].text.data, run->happened[i].text.size);
-        printf("    %s: %s [%s]\n", kind_name(run->happened[i].kind), (const char *)text.data,
-               (const char *)run->happened[i].facts.data);
+        octets_print_escaped(&text, list[i].text.data, list[i].text.size);
+        printf("    %s: %s [%s]\n", kind_name(list[i].kind), text.size ? (const char *)text.data : "",
+               (const char *)list[i].facts.data);
         octets_free(&text);
     }
+}
+
+static void show(const struct run *run)
+{
+    show_list(run->happened, run->happened_count);
+    show_list(run->traced, run->traced_count);
     fwrite(run->written.data, 1, run->written.size, stdout);
 }
 

@@ -83,11 +83,61 @@ static void add_answer(words *to, const struct answer *answer)
     octets_free(&text);
 }
 
+int is_credentials(const struct answer *answer)
+{
+    ehlo_plain_message message;
+
+    return answer->place == EHLO_AUTH && answer->kind == ANSWER_CODE && answer->code == 235 &&
+           !answer->enhanced && !answer->words && !answer->has_step && answer->response &&
+           ehlo_sasl_plain(&message, answer->response, answer->response_size) == EHLO_OK &&
+           message.authorization_identity.size == 0;
+}
+
+/* USER:PASSWORD of the answer that takes them; where there is none, of nobody. */
+static void add_credentials(words *to, const struct dialogue *dialogue)
+{
+    octets both = {0};
+    ehlo_plain_message message;
+
+    octets_print(&both, "nobody:");
+    for (size_t i = 0; i < dialogue->step_count; i++) {
+        const struct answer *answer = &dialogue->steps[i].answer;
+        if (dialogue->steps[i].kind != STEP_ANSWER || !is_credentials(answer))
+            continue;
+        (void)ehlo_sasl_plain(&message, answer->response, answer->response_size);
+        octets_clear(&both);
+        octets_add(&both, message.authentication_identity.data, message.authentication_identity.size);
+        octets_add(&both, ":", 1);
+        octets_add(&both, message.password.data, message.password.size);
+    }
+    add_word(to, "--auth");
+    add_word(to, (const char *)both.data);
+    octets_free(&both);
+}
+
+static void add_auth(words *to, const struct dialogue *dialogue)
+{
+    const ehlo_server_config *config = &dialogue->config;
+
+    if (!(config->extensions & EHLO_EXTENSION_AUTH))
+        return;
+    add_credentials(to, dialogue);
+    if (config->auth_mechanisms) {
+        add_word(to, "--auth-mechanisms");
+        add_word(to, config->auth_mechanisms);
+    }
+    if (config->leniencies & EHLO_LENIENT_AUTH_WITHOUT_TLS)
+        add_word(to, "--auth-without-tls");
+    if ((config->demands & EHLO_DEMAND_AUTH) && config->service != EHLO_SERVICE_SUBMISSION)
+        add_word(to, "--require-auth");
+}
+
 void command_line(words *to, const char *command, const struct dialogue *dialogue)
 {
     const ehlo_server_config *config = &dialogue->config;
     const uint32_t historic =
         EHLO_EXTENSION_SEND | EHLO_EXTENSION_SOML | EHLO_EXTENSION_SAML | EHLO_EXTENSION_TURN;
+    uint32_t leniencies = config->leniencies & ~(uint32_t)EHLO_LENIENT_AUTH_WITHOUT_TLS;
     ehlo_server_config defaults;
 
     ehlo_server_config_init(&defaults);
@@ -98,8 +148,11 @@ void command_line(words *to, const char *command, const struct dialogue *dialogu
     add_set(to, "--extensions", config->extensions & ~historic, ehlo_extension_keyword);
     if (config->profile == EHLO_PROFILE_HISTORIC)
         add_word(to, "--historic");
-    if (config->leniencies)
-        add_set(to, "--lenient", config->leniencies, ehlo_leniency_word);
+    if (config->service != EHLO_SERVICE_SMTP)
+        add_word(to, config->service == EHLO_SERVICE_LMTP ? "--lmtp" : "--submission");
+    add_auth(to, dialogue);
+    if (leniencies)
+        add_set(to, "--lenient", leniencies, ehlo_leniency_word);
     if (config->max_size != defaults.max_size)
         add_number(to, "--max-size", config->max_size);
     if (config->max_recipients != defaults.max_recipients)
@@ -108,8 +161,12 @@ void command_line(words *to, const char *command, const struct dialogue *dialogu
         add_number(to, "--max-errors", config->max_errors);
     if (config->max_line != defaults.max_line)
         add_number(to, "--max-line", config->max_line);
+    if (config->min_by != defaults.min_by)
+        add_number(to, "--min-by", config->min_by);
+    if (config->max_hold != defaults.max_hold)
+        add_number(to, "--max-hold", config->max_hold);
     for (size_t i = 0; i < dialogue->step_count; i++)
-        if (dialogue->steps[i].kind == STEP_ANSWER)
+        if (dialogue->steps[i].kind == STEP_ANSWER && !is_credentials(&dialogue->steps[i].answer))
             add_answer(to, &dialogue->steps[i].answer);
     to->word[to->count] = NULL;
 }

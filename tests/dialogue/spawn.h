@@ -12,6 +12,9 @@ typedef struct words {
     pool pool;
 } words;
 
+/* Whether an answer says no more than that PLAIN takes this user with this password. */
+int is_credentials(const struct answer *answer);
+
 /* The command line of echo-server that comes to the same as the config and the answers. */
 void command_line(words *to, const char *command, const struct dialogue *dialogue);
 

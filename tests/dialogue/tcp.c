@@ -20,6 +20,8 @@ static const char *cannot_answer(const struct dialogue *dialogue, const struct a
 
     if (answer->place >= PLACE_CONTENT)
         return "it needs a host's own callback";
+    if (answer->place == EHLO_AUTH)
+        return is_credentials(answer) ? NULL : "it needs a host's own AUTH";
     if (default_later)
         return NULL;
     if (!plain || answer->code < 200 || answer->code > 599)
@@ -37,21 +39,30 @@ static const char *cannot_answer(const struct dialogue *dialogue, const struct a
     return NULL;
 }
 
-static const char *cannot_play(const struct dialogue *dialogue, const tcp_options *options)
+/* Something of the config that a server has an option for, if it is ours. */
+static int has_a_setting(const ehlo_server_config *config)
 {
     ehlo_server_config defaults;
-    int begun = 0;
+
+    ehlo_server_config_init(&defaults);
+    return config->max_size != defaults.max_size || config->extensions != defaults.extensions ||
+           config->max_errors != defaults.max_errors || config->max_line != defaults.max_line ||
+           config->max_recipients != defaults.max_recipients || config->leniencies != defaults.leniencies ||
+           config->profile != defaults.profile || config->service != defaults.service ||
+           config->demands != defaults.demands || config->min_by != defaults.min_by ||
+           config->max_hold != defaults.max_hold;
+}
+
+static const char *cannot_play(const struct dialogue *dialogue, const tcp_options *options)
+{
+    int begun = 0, users = 0;
 
     if (dialogue->only_engine)
         return "it needs a setting that servers have no option for";
-    ehlo_server_config_init(&defaults);
-    if (!options->server_command &&
-        (dialogue->config.max_size != defaults.max_size ||
-         dialogue->config.extensions != defaults.extensions ||
-         dialogue->config.max_errors != defaults.max_errors ||
-         dialogue->config.max_line != defaults.max_line ||
-         dialogue->config.max_recipients != defaults.max_recipients ||
-         dialogue->config.leniencies != defaults.leniencies || dialogue->config.profile != defaults.profile))
+    if ((dialogue->config.extensions & EHLO_EXTENSION_STARTTLS) ||
+        (dialogue->config.demands & EHLO_DEMAND_TLS))
+        return "it needs TLS";
+    if (!options->server_command && has_a_setting(&dialogue->config))
         return "it needs a setting";
     for (size_t i = 0; i < dialogue->step_count; i++) {
         const struct step *step = &dialogue->steps[i];
@@ -70,6 +81,9 @@ static const char *cannot_play(const struct dialogue *dialogue, const tcp_option
                 return "it needs a host's answer";
             if (cannot_answer(dialogue, &step->answer))
                 return cannot_answer(dialogue, &step->answer);
+            users += step->answer.place == EHLO_AUTH;
+            if (users > 1)
+                return "it needs several users";
             break;
         case STEP_NARROW: return "it needs a host that narrows what it offers";
         case STEP_INSIDE:

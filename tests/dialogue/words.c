@@ -33,6 +33,17 @@ const char *keep(reader *in, const char *text, size_t size, size_t *kept)
     return copy;
 }
 
+const char *quoted(reader *in, const char *text, size_t *kept)
+{
+    size_t size = strlen(text);
+
+    if (size < 2 || text[0] != '"' || text[size - 1] != '"') {
+        wrong(in, "this stands in quotes: %s", text);
+        return "";
+    }
+    return keep(in, text + 1, size - 2, kept);
+}
+
 struct step *add_step(reader *in, step_kind kind)
 {
     struct dialogue *out = in->out;
@@ -86,17 +97,15 @@ int is_code(const char *text)
 
 int place_named(reader *in, const char *text, size_t size)
 {
-    int place = ehlo_command_number(text, size);
-    if (place)
-        return place;
-    if (size == 7 && memcmp(text, "CONTENT", 7) == 0)
-        return PLACE_CONTENT;
-    if (size == 5 && memcmp(text, "WRITE", 5) == 0)
-        return PLACE_WRITE;
-    if (size == 5 && memcmp(text, "EVENT", 5) == 0)
-        return PLACE_EVENT;
-    wrong(in, "no command, nor CONTENT, WRITE, EVENT: %.*s", (int)size, text);
-    return 0;
+    static const char *const others[] = {"CONTENT", "WRITE", "EVENT", "TRACE"};
+    int place = command_named(in->out, text, size);
+
+    for (int i = 0; i < 4 && !place; i++)
+        if (strlen(others[i]) == size && memcmp(others[i], text, size) == 0)
+            place = PLACE_CONTENT + i;
+    if (!place)
+        wrong(in, "no command, nor CONTENT, WRITE, EVENT, TRACE: %.*s", (int)size, text);
+    return place;
 }
 
 int is_enhanced(const char *text, size_t size)

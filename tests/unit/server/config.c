@@ -54,6 +54,7 @@ static void problems_name_the_field(void **state)
     BREAKS(bad.config.hostname = "", "hostname");
     BREAKS(bad.config.hostname = "two words", "hostname");
     BREAKS(bad.config.hostname = "a\r\nb", "hostname");
+    BREAKS(bad.config.hostname = "m\xc3\xbc.example", "hostname"); /* a reply needs ASCII */
     BREAKS(bad.config.hostname = long_name, "hostname");
     BREAKS(bad.config.callbacks.write = NULL, "write");
     BREAKS(bad.config.callbacks.decide = NULL, "decide");

@@ -1,7 +1,8 @@
 /* Unit tests of lib/server/ending.c: shutdown, time-out, disconnection (R13, R19, R25). */
 #include "host.h"
 
-#define BYE "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n"
+#define BYE       "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n"
+#define TIMED_OUT "421 4.4.2 mx.example.org Timeout, closing transmission channel\r\n"
 
 static void is_dead(host *self)
 {
@@ -128,6 +129,24 @@ static void time_out(void **state)
     is_dead(&self);
 }
 
+static void time_out_while_a_piece_is_pending(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.content_answer = EHLO_PENDING;
+    host_receive(&self);
+    host_feed_leaving(&self, "a\r\nb\r\n", 6, 0);
+    assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_REPLY);
+    assert_int_equal(ehlo_server_timed_out(self.server), EHLO_OK);
+    host_expect(&self, TIMED_OUT);
+    assert_int_equal(host_saw(&self, EHLO_EVENT_TIMED_OUT), 1);
+    assert_int_equal(self.events[0].command, EHLO_ANY_COMMAND); /* a piece is no command */
+    assert_int_equal(host_ended(&self, EHLO_END_SHUTDOWN), 1);
+    assert_int_equal(ehlo_server_reply(self.server, self.id, EHLO_DEFAULT, NULL, NULL), EHLO_GONE);
+    is_dead(&self);
+}
+
 static void disconnection(void **state)
 {
     host self;
@@ -217,6 +236,34 @@ static void a_failed_write_ends_it(void **state)
     }
 }
 
+static void too_late(host *self, const ehlo_event *event)
+{
+    if (event->reason != EHLO_EVENT_TRANSACTION_END)
+        return;
+    assert_int_equal(ehlo_server_wants(self->server), EHLO_WANTS_CLOSE);
+    assert_int_equal(ehlo_server_shutdown(self->server), EHLO_GONE);
+    assert_int_equal(ehlo_server_disconnected(self->server), EHLO_GONE);
+}
+
+/* The last event comes when the session is over already: nothing can be asked for in it. */
+static void over_in_its_last_event(void **state)
+{
+    (void)state;
+    for (int timed_out = 0; timed_out < 2; timed_out++) {
+        host self;
+        host_init(&self);
+        host_greet(&self);
+        host_feed(&self, HOST_ENVELOPE);
+        self.out_size = 0;
+        self.inside_event = too_late;
+        assert_int_equal(timed_out ? ehlo_server_timed_out(self.server) : ehlo_server_shutdown(self.server),
+                         EHLO_OK);
+        assert_int_equal(host_ended(&self, EHLO_END_SHUTDOWN), 1);
+        host_expect(&self, timed_out ? TIMED_OUT : BYE);
+        is_dead(&self);
+    }
+}
+
 static void before_the_greeting(void **state)
 {
     host self;
@@ -259,10 +306,12 @@ int main(void)
         cmocka_unit_test(shutdown_answers_what_is_pending),
         cmocka_unit_test(shutdown_inside_a_callback),
         cmocka_unit_test(time_out),
+        cmocka_unit_test(time_out_while_a_piece_is_pending),
         cmocka_unit_test(disconnection),
         cmocka_unit_test(disconnection_inside_a_callback),
         cmocka_unit_test(nothing_is_asked_behind_a_note),
         cmocka_unit_test(a_failed_write_ends_it),
+        cmocka_unit_test(over_in_its_last_event),
         cmocka_unit_test(before_the_greeting),
         cmocka_unit_test(nothing_is_said_once_the_roles_are_turned),
     };

@@ -1,38 +1,6 @@
 /* Unit tests of lib/server/output.c: replies and events on their way out. */
 #include "host.h"
 
-static void enhanced_codes_only_after_ehlo(void **state)
-{
-    host self;
-    (void)state;
-    host_init(&self);
-    host_start(&self);
-    self.out_size = 0;
-    host_feed(&self, "NOOP\r\nEHLO\r\nEHLO x.example\r\nEHLO\r\nNOOP\r\nHELO x.example\r\nNOOP\r\n");
-    host_expect(&self, "250 Requested mail action okay, completed\r\n"
-                       "501 Syntax error in parameters or arguments\r\n"
-                       "250-mx.example.org\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n"
-                       "250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250 HELP\r\n"
-                       "501 Syntax error in parameters or arguments\r\n"
-                       "250 2.0.0 Requested mail action okay, completed\r\n"
-                       "250 mx.example.org\r\n"
-                       "250 Requested mail action okay, completed\r\n");
-}
-
-static void none_where_not_offered(void **state)
-{
-    host self;
-    (void)state;
-    host_init(&self);
-    self.config.extensions = 0;
-    host_greet(&self);
-    self.text = "well";
-    self.enhanced = "2.0.0";
-    self.answers[EHLO_NOOP] = 250;
-    host_feed(&self, "NOOP\r\n");
-    host_expect(&self, "250 well\r\n");
-}
-
 static void texts_cannot_break_out(void **state)
 {
     host self;
@@ -44,42 +12,6 @@ static void texts_cannot_break_out(void **state)
     host_feed(&self, "NOOP\r\n");
     host_expect(&self, "250-2.0.0 a\r\n250 2.0.0 250 b?c????"
                        "?tab\r\n");
-}
-
-static void utf8_only_where_asked_for(void **state)
-{
-    static const struct {
-        const char *line;
-        int stays;
-    } cases[] = {
-        {"VRFY a\r\n", 0},        {"VRFY a SMTPUTF8\r\n", 1}, {"VRFY a smtputf8 \r\n", 1},
-        {"VRFY SMTPUTF8\r\n", 0}, {"NOOP SMTPUTF8\r\n", 0},   {"VRFY aSMTPUTF8\r\n", 0},
-    };
-    host self;
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        host_init(&self);
-        host_greet(&self);
-        self.text = "<\xc3\xa9@b.example>\xff";
-        self.answers[EHLO_VRFY] = self.answers[EHLO_NOOP] = 250;
-        host_feed(&self, cases[i].line);
-        self.out[self.out_size] = '\0';
-        assert_int_equal(strstr(self.out, "\xc3\xa9@b.example>?") != NULL, cases[i].stays);
-        assert_int_equal(self.request.smtputf8, cases[i].stays);
-    }
-}
-
-static void named_rows_carry_the_hostname(void **state)
-{
-    host self;
-    (void)state;
-    host_init(&self);
-    host_start(&self);
-    self.out_size = 0;
-    self.text = "so long\nand thanks";
-    self.answers[EHLO_QUIT] = 221;
-    host_feed(&self, "QUIT\r\n");
-    host_expect(&self, "221-mx.example.org so long\r\n221 and thanks\r\n");
 }
 
 static char text[1900];
@@ -124,16 +56,62 @@ static void one_feed_writes_a_bounded_amount(void **state)
     assert_true(self.out_size <= 2 * 2048);
 }
 
+/* The host said in this very callback that the peer is gone: its words, however long, stay unsaid, and so do
+ * the replies that they would have pushed out. */
+static void gone_here(host *self, const ehlo_request *request)
+{
+    if (request->command != EHLO_RCPT)
+        return;
+    assert_int_equal(ehlo_server_disconnected(self->server), EHLO_OK);
+    self->text = text;
+}
+
+static void nothing_is_written_to_who_is_gone(void **state)
+{
+    static const char commands[] = "NOOP\r\nNOOP\r\nNOOP\r\n" HOST_ENVELOPE "NOOP\r\n";
+    host self;
+    (void)state;
+    host_init(&self);
+    host_greet(&self);
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    self.answers[EHLO_RCPT] = 550;
+    self.inside = gone_here;
+    self.writes = 0;
+    host_feed_leaving(&self, commands, strlen(commands), 6);
+    assert_int_equal(self.reply_status, EHLO_REPLIED);
+    assert_int_equal(self.writes, 0);
+    assert_int_equal(host_ended(&self, EHLO_END_DISCONNECTED), 1);
+    assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_CLOSE);
+}
+
+/* `event` may be left out: the session goes as it would. */
+static void no_one_needs_to_hear_events(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.callbacks.event = NULL;
+    host_greet(&self);
+    host_feed(&self, "FOO\r\n" HOST_ENVELOPE "RSET\r\n");
+    host_expect(&self, "500 5.5.1 Syntax error, command unrecognized\r\n"
+                       "250 2.1.0 Requested mail action okay, completed\r\n"
+                       "250 2.1.5 Requested mail action okay, completed\r\n"
+                       "250 2.0.0 Requested mail action okay, completed\r\n");
+    self.write_answer = EHLO_FAIL;
+    host_feed(&self, "NOOP\r\n");
+    assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_CLOSE);
+    assert_int_equal(self.event_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(enhanced_codes_only_after_ehlo),
-        cmocka_unit_test(none_where_not_offered),
         cmocka_unit_test(texts_cannot_break_out),
-        cmocka_unit_test(utf8_only_where_asked_for),
-        cmocka_unit_test(named_rows_carry_the_hostname),
         cmocka_unit_test(a_long_reply_pushes_the_others_out),
         cmocka_unit_test(one_feed_writes_a_bounded_amount),
+        cmocka_unit_test(nothing_is_written_to_who_is_gone),
+        cmocka_unit_test(no_one_needs_to_hear_events),
     };
     return cmocka_run_group_tests_name("server/output", tests, NULL, NULL);
 }

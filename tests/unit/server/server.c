@@ -187,7 +187,7 @@ static void a_session_can_be_narrowed(void **state)
     self.out_size = 0;
     host_feed(&self, "EHLO x.example\r\nNOOP\r\n");
     host_expect(&self, "250-mx.example.org\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-ENHANCEDSTATUSCODES\r\n"
-                       "250 HELP\r\n250 2.0.0 Requested mail action okay, completed\r\n");
+                       "250-HELP\r\n250 CHUNKING\r\n250 2.0.0 Requested mail action okay, completed\r\n");
     assert_int_equal(ehlo_server_offer(self.server, 0), EHLO_MISUSE);
 }
 

@@ -51,15 +51,16 @@ static void a_reply_is_whole(void **state)
     for (int reason = 1; reason < EHLO_EVENT_COUNT; reason++) {
         const ehlo__event_row *row = ehlo__event(reason);
         const char *enhanced = ehlo__event_enhanced(reason), *reply = ehlo__event_reply(reason);
-        int about_the_greeting = reason == EHLO_EVENT_EARLY_TALKER || reason == EHLO_EVENT_SERVICE_REFUSED ||
+        int has_no_enhanced = reason == EHLO_EVENT_EARLY_TALKER || reason == EHLO_EVENT_SERVICE_REFUSED ||
                                  reason == EHLO_EVENT_SERVICE_DECLINED; /* no hello is ever accepted then */
-        assert_int_equal(row->code != 0 && !about_the_greeting, strlen(enhanced) > 0);
+        int is_unsaid = reason == EHLO_EVENT_AHEAD_OF_TLS; /* the peer waits for a handshake */
+        assert_int_equal(row->code != 0 && !has_no_enhanced, strlen(enhanced) > 0);
         assert_int_equal(row->code != 0, strlen(reply) > 0);
-        assert_true(row->code != 0 || row->effect == EHLO__EFFECT_REPORT);
+        assert_true(row->code != 0 || row->effect == (is_unsaid ? EHLO__EFFECT_CLOSE : EHLO__EFFECT_REPORT));
         if (row->code == 0)
             continue;
         assert_true(row->code >= 400); /* the engine grants nothing by itself */
-        if (!about_the_greeting)
+        if (!has_no_enhanced)
             assert_int_equal(enhanced[0] - '0', ehlo_reply_severity(row->code));
         for (size_t i = 0; reply[i]; i++)
             assert_in_range(reply[i], 32, 126);
@@ -76,18 +77,31 @@ static const int with_all[] = {
     EHLO_EVENT_BAD_OCTET,       EHLO_EVENT_NOT_ENABLED,     EHLO_EVENT_OUT_OF_ORDER,
     EHLO_EVENT_BAD_ARGUMENT,    EHLO_EVENT_PIPELINED,       EHLO_EVENT_SERVICE_REFUSED,
     EHLO_EVENT_WRONG_PROTOCOL,  EHLO_EVENT_TOO_MANY_ERRORS, EHLO_EVENT_TOO_MANY_COMMANDS,
-    EHLO_EVENT_SHUTDOWN,        EHLO_EVENT_TIMED_OUT,
+    EHLO_EVENT_SHUTDOWN,        EHLO_EVENT_TIMED_OUT,       EHLO_EVENT_TLS_REQUIRED,
+    EHLO_EVENT_AUTH_REQUIRED,
 };
 
 /* The others, and what they can meet. */
 static const struct {
     int reason;
-    int commands[6];
+    int commands[8];
 } with_some[] = {
-    {EHLO_EVENT_NO_VALID_RECIPIENTS, {EHLO_DATA}},
+    {EHLO_EVENT_NO_VALID_RECIPIENTS, {EHLO_DATA, EHLO_BDAT, EHLO_BURL}},
     {EHLO_EVENT_BAD_REVERSE_PATH, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
     {EHLO_EVENT_UTF8_REVERSE_PATH, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
     {EHLO_EVENT_DECLARED_TOO_BIG, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
+    {EHLO_EVENT_BY_TOO_SOON, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
+    {EHLO_EVENT_HELD_TOO_LONG, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
+    {EHLO_EVENT_TOO_MANY_TRANSACTIONS, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML}},
+    {EHLO_EVENT_AUTH_NEEDS_TLS, {EHLO_AUTH}},
+    {EHLO_EVENT_UNKNOWN_MECHANISM, {EHLO_AUTH}},
+    {EHLO_EVENT_INITIAL_RESPONSE, {EHLO_AUTH}},
+    {EHLO_EVENT_BAD_BASE64, {EHLO_AUTH}},
+    {EHLO_EVENT_AUTH_CANCELLED, {EHLO_AUTH}},
+    {EHLO_EVENT_AUTH_LINE_TOO_LONG, {EHLO_AUTH}},
+    {EHLO_EVENT_TOO_MANY_AUTH_STEPS, {EHLO_AUTH}},
+    {EHLO_EVENT_TOO_MANY_AUTH_FAILURES, {EHLO_AUTH}},
+    {EHLO_EVENT_BAD_CHUNK_SIZE, {EHLO_BDAT}},
     {EHLO_EVENT_UNKNOWN_PARAMETER, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML, EHLO_RCPT}},
     {EHLO_EVENT_BAD_PARAMETER, {EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML, EHLO_RCPT}},
     {EHLO_EVENT_BAD_FORWARD_PATH, {EHLO_RCPT}},
@@ -97,13 +111,13 @@ static const struct {
     {EHLO_EVENT_SERVICE_DECLINED, {EHLO_CONNECTED}}, /* whatever the command: RFC 7504 section 3 */
     {EHLO_EVENT_SHUTDOWN, {EHLO_CONNECTED, EHLO_DATA_RECEIVED}},
     {EHLO_EVENT_TIMED_OUT, {EHLO_CONNECTED, EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_DRAIN_LIMIT, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_BARE_CR, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_BARE_LF, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_NUL, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_LONG_LINE, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_EIGHT_BIT, {EHLO_DATA_RECEIVED}},
-    {EHLO_EVENT_TOO_BIG, {EHLO_DATA_RECEIVED}},
+    {EHLO_EVENT_DRAIN_LIMIT, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_BARE_CR, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_BARE_LF, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_NUL, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_LONG_LINE, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_EIGHT_BIT, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
+    {EHLO_EVENT_TOO_BIG, {EHLO_DATA_RECEIVED, EHLO_BDAT}},
 };
 
 enum { ALL = sizeof with_all / sizeof with_all[0], SOME = sizeof with_some / sizeof with_some[0] };

@@ -31,6 +31,10 @@ static void names_reach_their_fields(void **state)
     config.max_text_line = 7;
     config.command_timeout = UINT32_MAX;
     config.content_timeout = 9;
+    config.max_auth_failures = 10;
+    config.max_transactions = 11;
+    config.min_by = 12;
+    config.max_hold = 13;
 #define HAS(field) assert_true(ehlo__limit_get(&config, index_of(#field)) == config.field)
     HAS(max_size);
     HAS(drain_limit);
@@ -41,8 +45,12 @@ static void names_reach_their_fields(void **state)
     HAS(max_text_line);
     HAS(command_timeout);
     HAS(content_timeout);
+    HAS(max_auth_failures);
+    HAS(max_transactions);
+    HAS(min_by);
+    HAS(max_hold);
 #undef HAS
-    assert_int_equal(EHLO__LIMIT_COUNT, 9);
+    assert_int_equal(EHLO__LIMIT_COUNT, 13);
 }
 
 /* Setting one changes its octets alone. */
@@ -70,7 +78,7 @@ static void floor_default_ceiling(void **state)
     for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++) {
         const ehlo__limit_row *row = ehlo__limit(i);
         assert_true(row->floor >= 1); /* 0 is "no limit" */
-        assert_true(row->floor <= row->default_value);
+        assert_true(row->default_value == 0 || row->floor <= row->default_value);
         assert_true(row->default_value <= row->ceiling);
         assert_true(row->width == 8 || (row->width == 4 && row->ceiling <= UINT32_MAX));
     }
@@ -85,6 +93,12 @@ static void defaults_are_what_the_rfc_asks_for(void **state)
     assert_true(ehlo__limit(index_of("max_size"))->default_value >= 65536);
     assert_true(ehlo__limit(index_of("max_recipients"))->default_value >= 100);
     assert_true(ehlo__limit(index_of("command_timeout"))->default_value >= 300);
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++) /* no limit at all: MAILs, and the least of BY (RFC 2852) */
+        assert_int_equal(ehlo__limit(i)->default_value == 0,
+                         i == EHLO__LIMIT_max_transactions || i == EHLO__LIMIT_min_by);
+    assert_true(ehlo__limit(EHLO__LIMIT_max_transactions)->ceiling <= 999999); /* RFC 9422 section 4: six digits */
+    assert_true(ehlo__limit(EHLO__LIMIT_min_by)->ceiling <= 999999999);        /* RFC 2852 section 4: nine */
+    assert_true(ehlo__limit(EHLO__LIMIT_max_hold)->ceiling <= 999999999);      /* RFC 4865 section 3: nine */
 }
 
 int main(void)

@@ -1,4 +1,6 @@
 /* Unit tests of lib/wire/reply.c: RFC 5321 section 4.2, RFC 2034 section 4. */
+#include "../guard.h"
+
 #include <ehlo/reply.h>
 
 #include <setjmp.h>
@@ -8,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "wire/reply.h"
 
 static char out[8192];
 
@@ -64,6 +68,17 @@ static void mistakes(void **state)
     expect(250, "2.999.999", "x", "250 2.999.999 x\r\n");
 }
 
+/* An enhanced code ends where its text ends, whatever stands behind. */
+static void codes_cut_short(void **state)
+{
+    static const char code[] = "2.999.99";
+    (void)state;
+    for (size_t size = 0; size < sizeof code; size++) {
+        assert_int_equal(ehlo__enhanced_fits((ehlo_text){code, size}, 250), size > 6);
+        assert_int_equal(ehlo__enhanced_fits((ehlo_text){guard(code, size), size}, 250), size > 6);
+    }
+}
+
 static void room(void **state)
 {
     static const char reply[] = "250-2.0.0 a\r\n250 2.0.0 b\r\n";
@@ -111,12 +126,83 @@ static void odd_octets_are_cut_as_others(void **state)
     assert_int_equal(ehlo_reply_write(out, sizeof out, 250, NULL, text), 506 + 6 + 7);
 }
 
+/* A CR at the very place where a line is cut ends nothing unless its LF follows. */
+static void a_bare_cr_where_a_line_is_cut(void **state)
+{
+    static char text[510];
+    int written;
+    (void)state;
+    memset(text, 'a', 506);
+    strcpy(text + 506, "\rb");
+    written = ehlo_reply_write(out, sizeof out, 250, NULL, text);
+    assert_int_equal(written, 506 + 6 + 8);
+    assert_memory_equal(out + 506 + 6, "250 ?b\r\n", 8);
+}
+
+static size_t write_utf8(const char *text, size_t size)
+{
+    ehlo__reply reply = {.code = 250, .utf8 = 1, .text = {text, size}};
+    return ehlo__reply_write((unsigned char *)out, sizeof out, &reply);
+}
+
+/* Wherever a line is cut, the sequences stay whole. */
+static void no_sequence_is_cut_in_two(void **state)
+{
+    static const char *const letters[] = {"\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x93\xa7"};
+    static char text[1200], again[1200];
+    (void)state;
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+        for (size_t before = 0; before < 4; before++) {
+            size_t length = strlen(letters[i]), size = before, total = 0, written;
+            memset(text, 'x', before);
+            for (; size + length <= sizeof text; size += length)
+                memcpy(text + size, letters[i], length);
+            written = write_utf8(text, size);
+            for (size_t at = 0; at < written; at++) { /* what stands behind each line's code */
+                size_t start = at += 4;
+                while (out[at] != '\r')
+                    at++;
+                memcpy(again + total, out + start, at - start);
+                total += at++ - start;
+                assert_true(at + 1 - (start - 4) <= EHLO__REPLY_LINE);
+                assert_true(((unsigned char)out[start] & 0xc0) != 0x80); /* never within a sequence */
+            }
+            assert_int_equal(total, size);
+            assert_memory_equal(again, text, size);
+        }
+}
+
+/* What looks like the rest of a sequence for ever is cut all the same, and none of it is lost. */
+static void ill_formed_utf8_is_cut_too(void **state)
+{
+    static char text[1500];
+    size_t written, questions = 0, line = 0, lines = 0;
+    (void)state;
+    memset(text, 0x80, sizeof text);
+    written = write_utf8(text, sizeof text);
+    assert_true(written > 0);
+    for (size_t i = 0; i < written; i++) {
+        questions += out[i] == '?';
+        assert_true(++line <= EHLO__REPLY_LINE);
+        if (out[i] == '\n') {
+            lines++;
+            line = 0;
+        }
+    }
+    assert_int_equal(questions, sizeof text);
+    assert_int_equal(lines, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines), cmocka_unit_test(odd_octets),         cmocka_unit_test(mistakes),
         cmocka_unit_test(room),  cmocka_unit_test(long_lines_are_cut),
+        cmocka_unit_test(codes_cut_short),
         cmocka_unit_test(odd_octets_are_cut_as_others),
+        cmocka_unit_test(a_bare_cr_where_a_line_is_cut),
+        cmocka_unit_test(no_sequence_is_cut_in_two),
+        cmocka_unit_test(ill_formed_utf8_is_cut_too),
     };
     return cmocka_run_group_tests_name("wire/reply", tests, NULL, NULL);
 }

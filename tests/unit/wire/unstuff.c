@@ -103,6 +103,24 @@ static void long_lines(void **unused)
     one(&state, "\n", 1, EHLO_FOUND_LONG_LINE, 0, ""); /* first too long, then bare */
 }
 
+/* The column of a line of more than 4 GiB stays at its end, and does not start anew. */
+static void lines_of_any_length_stay_long(void **unused)
+{
+    ehlo_unstuff_state state;
+    (void)unused;
+    ehlo_unstuff_init(&state);
+    state.inside = 1;
+    state.column = UINT32_MAX - 3;
+    state.pass = 1 << EHLO_FOUND_LONG_LINE;
+    one(&state, "abcdefgh", 8, EHLO_FOUND_TEXT, 8, "abcdefgh");
+    state.pass = 0;
+    one(&state, "i", 1, EHLO_FOUND_LONG_LINE, 0, "");
+    state.pass = 1 << EHLO_FOUND_LONG_LINE;
+    one(&state, "i\r\n", 3, EHLO_FOUND_TEXT, 3, "i\r\n");
+    state.pass = 0;
+    one(&state, "short\r\n", 7, EHLO_FOUND_TEXT, 7, "short\r\n"); /* the next line counts from its start */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -111,6 +129,7 @@ int main(void)
         cmocka_unit_test(faults_stand_where_they_are),
         cmocka_unit_test(a_nul_is_a_fault),
         cmocka_unit_test(long_lines),
+        cmocka_unit_test(lines_of_any_length_stay_long),
     };
     return cmocka_run_group_tests_name("wire/unstuff", tests, NULL, NULL);
 }

@@ -1,0 +1,51 @@
+/* date.c - the proleptic Gregorian calendar, as RFC 3339 and RFC 5322 section 3.3 use it.
+ *
+ * Years are counted from March on, so that a leap day is the last of its year: 400 of them have 146097 days,
+ * and (153 * month + 2) / 5 is the number of days before a month, of which March is the first.
+ */
+#include "date.h"
+
+enum { DAY = 86400, ERA = 146097, SINCE_MARCH_0000 = 719468, EPOCH_WEEKDAY = 4 };
+
+ehlo__date ehlo__date_of(uint64_t seconds)
+{
+    const uint64_t latest = 253402300799u; /* 9999-12-31T23:59:59Z */
+    unsigned days, rest, of_era, year, of_year, month;
+
+    if (seconds > latest)
+        seconds = latest;
+    days = (unsigned)(seconds / DAY);
+    rest = (unsigned)(seconds % DAY);
+    of_era = (days + SINCE_MARCH_0000) % ERA;
+    year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    of_year = of_era - (365 * year + year / 4 - year / 100);
+    month = (5 * of_year + 2) / 153;
+    return (ehlo__date){.year = (days + SINCE_MARCH_0000) / ERA * 400 + year + (month >= 10),
+                        .month = month < 10 ? month + 3 : month - 9,
+                        .day = of_year - (153 * month + 2) / 5 + 1,
+                        .weekday = (days + EPOCH_WEEKDAY) % 7,
+                        .hour = rest / 3600,
+                        .minute = rest / 60 % 60,
+                        .second = rest % 60};
+}
+
+static char *put(char *at, unsigned number, int digits, char behind)
+{
+    for (int i = digits; i-- > 0; number /= 10)
+        at[i] = (char)('0' + number % 10);
+    at[digits] = behind;
+    return at + digits + 1;
+}
+
+size_t ehlo__date_write(char *out, uint64_t seconds)
+{
+    ehlo__date date = ehlo__date_of(seconds);
+    char *at = put(out, date.year, 4, '-');
+
+    at = put(at, date.month, 2, '-');
+    at = put(at, date.day, 2, 'T');
+    at = put(at, date.hour, 2, ':');
+    at = put(at, date.minute, 2, ':');
+    put(at, date.second, 2, 'Z');
+    return EHLO__DATE_SIZE;
+}
