@@ -94,6 +94,7 @@ static void events(void)
 #define WHEN_OPEN   "not under TLS"
 #define WHEN_CLOSED "only under TLS"
 #define WHEN_SAFE   "under TLS, or with the leniency auth-without-tls"
+#define WHEN_KEPT   "where there is one to tell"
 #define WHEN_TIMED  "once `ehlo_server_clock` was called"
 
 #define STANDING_STANDARD "standard"

@@ -142,14 +142,26 @@ static int are_mechanisms(const ehlo_server_config *config)
     return 1;
 }
 
+/* RFC 6710 section 7. */
+static int is_policy_name(const char *name)
+{
+    enum { LONGEST = 20 };
+    size_t size = ehlo__text_size(name);
+
+    for (size_t i = 0; i < size; i++)
+        if (name[i] == ' ')
+            return 0;
+    return size <= LONGEST && is_words(name, EHLO__LDH, "._");
+}
+
 static const char *words_problem(const ehlo_server_config *config)
 {
     const int graphic = EHLO__DCONTENT | EHLO__VALUE;
 
     if ((config->extensions & EHLO_EXTENSION_AUTH) && !are_mechanisms(config))
         return "auth_mechanisms is not set, or not names of SASL mechanisms parted by single spaces";
-    if (config->priority_policy && (!is_words(config->priority_policy, EHLO__LET_DIG | EHLO__HYPHEN, "._")))
-        return "priority_policy is not a name of letters, digits, and - . _";
+    if (config->priority_policy && !is_policy_name(config->priority_policy))
+        return "priority_policy is not a name of 1 to 20 letters, digits, and - . _";
     if (config->solicitation_classes && !is_words(config->solicitation_classes, graphic, "=="))
         return "solicitation_classes is not words parted by single spaces";
     if (config->burl_sources && !is_words(config->burl_sources, graphic, "=="))

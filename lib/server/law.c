@@ -82,15 +82,29 @@ static ehlo__verdict refused_before(ehlo_server *server, const char *enhanced, c
         .code = transaction->refused, .reason = transaction->reason, .enhanced = enhanced, .text = text};
 }
 
+static int has_utf8(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return *text != '\0';
+}
+
 /* A code under the law: itself where the table permits it, with an enhanced code that fits it. */
 static ehlo__verdict under_the_law(ehlo_server *server, int command, int code, const char *enhanced,
                                    const char *text)
 {
+    int instead;
+
     if (!is_permitted(server, command, code) ||
         (command == EHLO_QUIT && code != ehlo_reply_default(command))) {
         ehlo__event_out(server, EHLO_EVENT_ILLEGAL_REPLY, command, 0, (uint64_t)code);
         return replaced(server, command);
     }
+    instead = text && !ehlo__may_send_utf8(server, command, code) && has_utf8(text)
+                  ? ehlo__reply_in_ascii(command, code, &enhanced)
+                  : 0;
+    if (instead)
+        return (ehlo__verdict){.code = instead, .enhanced = enhanced};
     return (ehlo__verdict){.code = code, .enhanced = fitting(server, command, code, enhanced), .text = text};
 }
 

@@ -47,7 +47,7 @@ static int shows_enhanced(const ehlo_server *server, int command, int code)
 }
 
 /* RFC 6531 sections 3.7.4.1 and 3.7.4.2. */
-static int may_send_utf8(const ehlo_server *server, int command, int code)
+int ehlo__may_send_utf8(const ehlo_server *server, int command, int code)
 {
     if (command == EHLO_VRFY || command == EHLO_EXPN)
         return (server->flags & EHLO__MAY_SEND_UTF8) != 0;
@@ -80,7 +80,7 @@ int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, cons
 {
     const ehlo_reply_rule *rule = reason ? NULL : ehlo__reply_rule(command, code);
     ehlo_text words = words_of(rule, reason, code);
-    ehlo__reply reply = {.code = code, .utf8 = may_send_utf8(server, command, code)};
+    ehlo__reply reply = {.code = code, .utf8 = ehlo__may_send_utf8(server, command, code)};
 
     if (command == EHLO_AUTH && code == EHLO__CHALLENGE)
         return ehlo__challenge_out(server, text, text ? ehlo__text_size(text) : 0);

@@ -7,7 +7,6 @@
 
 #include "../tables/command.h"
 #include "../tables/event.h"
-#include "../tables/extension.h"
 #include "../tables/phase.h"
 #include "session.h"
 
@@ -232,10 +231,7 @@ int ehlo_server_offer(ehlo_server *server, uint32_t extensions)
 {
     if (!may_narrow(server))
         return EHLO_MISUSE;
-    server->next_extensions &= extensions;
-    for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++) /* one that lost what it requires goes with it */
-        if (ehlo__extension(i)->requires & ~server->next_extensions)
-            server->next_extensions &= ~ehlo__extension(i)->bit;
+    server->next_extensions = ehlo__with_requirements(server->next_extensions & extensions);
     return EHLO_OK;
 }
 

@@ -149,8 +149,11 @@ int ehlo__mechanism_is_server_first(ehlo_text name);
 uint64_t ehlo__limit_of(uint64_t number);                  /* 0 in the config is no limit */
 size_t ehlo__line_limit(const ehlo_server_config *config); /* octets of a command line */
 
-/* offer.c: of a set of enabled extensions those that are offered as things are (TLS, the clock). */
+/* offer.c: of a set of enabled extensions those that are offered as things are (TLS, the clock); and those that have
+ * what they require. */
 uint32_t ehlo__offered(const ehlo_server *server, uint32_t extensions);
+uint32_t ehlo__with_requirements(uint32_t extensions);
+int ehlo__limit_is_told(uint32_t limit); /* by LIMITS */
 
 /* output.c: replies, events and traces on their way out.  A reply of several parts begins with
  * ehlo__answer_begin(), and each part is EHLO_OK or EHLO_TOO_LONG. */
@@ -168,7 +171,8 @@ void ehlo__flush(ehlo_server *server);
 int ehlo__hello_out(ehlo_server *server, int command, ehlo_text greet);
 int ehlo__help_out(ehlo_server *server, const ehlo__reply *reply);
 
-/* say.c: the reply to a command, in the host's words, an event's, or the table's. */
+/* say.c: whether the reply to a command may hold UTF-8; the reply, in the host's words, an event's, or the table's. */
+int ehlo__may_send_utf8(const ehlo_server *server, int command, int code);
 int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced,
                     const char *text);
 

@@ -42,12 +42,9 @@ static void put_number(keyword_value *out, uint64_t number)
     out->size += ehlo__number_write(out->octets + out->size, number);
 }
 
-/* RFC 9422 section 4: as far as they are kept, and within six digits. */
 static void put_limit(keyword_value *out, const char *name, uint32_t limit)
 {
-    enum { MOST = 999999 };
-
-    if (!limit || limit > MOST)
+    if (!ehlo__limit_is_told(limit))
         return;
     put_text(out, name);
     put_number(out, limit);

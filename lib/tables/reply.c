@@ -107,6 +107,18 @@ const ehlo_reply_rule *ehlo__reply_rule(int command, int code)
     return own;
 }
 
+int ehlo__reply_in_ascii(int command, int code, const char **enhanced)
+{
+#define IN_ASCII(of, needing, instead, code_of_it)                                                           \
+    if (command == EHLO_##of && code == (needing)) {                                                         \
+        *enhanced = code_of_it;                                                                              \
+        return instead;                                                                                      \
+    }
+    EHLO_ASCII_REPLIES(IN_ASCII)
+#undef IN_ASCII
+    return 0;
+}
+
 int ehlo_reply_permitted(int command, int code, int profile)
 {
     const ehlo_reply_rule *own, *shared;

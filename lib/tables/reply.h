@@ -9,4 +9,8 @@
  * Standing and extension are for the caller to look at.  Constant time, for any two numbers. */
 const ehlo_reply_rule *ehlo__reply_rule(int command, int code);
 
+/* The code that takes the place of one whose text would show a mailbox in UTF-8 where that is not allowed, with its
+ * enhanced code; 0 where its text shows none. */
+int ehlo__reply_in_ascii(int command, int code, const char **enhanced);
+
 #endif

@@ -99,7 +99,7 @@ static void add_credentials(words *to, const struct dialogue *dialogue)
     octets both = {0};
     ehlo_plain_message message;
 
-    octets_print(&both, "nobody:");
+    octets_print(&both, "nobody:nothing");
     for (size_t i = 0; i < dialogue->step_count; i++) {
         const struct answer *answer = &dialogue->steps[i].answer;
         if (dialogue->steps[i].kind != STEP_ANSWER || !is_credentials(answer))

@@ -81,6 +81,8 @@ void on_trace(void *ctx, ehlo_server *server, const ehlo_trace *trace)
         out->size = trace->text.size + (size_t)trace->hidden;
         run->hidden = trace->hidden;
         run->in_challenge = out->kind == KIND_SAID && starts_with((const char *)out->text.data, "334 ");
+        if (run->in_challenge && out->text.size > 4)
+            broke(run, run->line, "a challenge is in the trace (P18)");
     }
     inside(run, PLACE_TRACE);
     try_forbidden(run, PLACE_TRACE, 0);

@@ -166,10 +166,8 @@ static void none_and_empty_differ(void **state)
     static const struct {
         const char *line, *response;
         int has;
-    } cases[] = {{"AUTH PLAIN\r\n", "", 0},
-                 {"AUTH PLAIN  \r\n", "", 0},
-                 {"AUTH PLAIN =\r\n", "", 1},
-                 {"AUTH PLAIN Zg==\r\n", "Zg==", 1},
+    } cases[] = {{"AUTH PLAIN\r\n", "", 0},          {"AUTH PLAIN  \r\n", "", 0},
+                 {"AUTH PLAIN =\r\n", "", 1},        {"AUTH PLAIN Zg==\r\n", "Zg==", 1},
                  {"AUTH LOGIN Zg==\r\n", "Zg==", 1}, /* the user name */
                  {"AUTH CRAM-MD5\r\n", "", 0}};
     (void)state;
@@ -356,8 +354,8 @@ static void responses_are_no_commands(void **state)
     assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_INPUT);
 }
 
-/* Each way in which an exchange can end, from a step that was answered by a challenge (the command itself), and
- * from one that is pending. */
+/* Each way in which an exchange can end, from a step that was answered by a challenge (the command itself),
+ * and from one that is pending. */
 enum way { BY_SUCCESS, BY_REFUSAL, FOR_NOW, DISCONNECTED, SHUT_DOWN, TIMED_OUT, TOO_MANY, WAYS };
 
 static void end_it(host *self, int way, int pending)
@@ -380,9 +378,10 @@ static void end_it(host *self, int way, int pending)
 
 static void every_exchange_ends_once(void **state)
 {
-    static const int codes[] = {[BY_SUCCESS] = 235, [BY_REFUSAL] = 535, [FOR_NOW] = 454,
-                                [DISCONNECTED] = 0, [SHUT_DOWN] = 421,  [TIMED_OUT] = 421,
-                                [TOO_MANY] = 535}; /* whose own reply the 421 takes the place of */
+    static const int codes[] = {
+        [BY_SUCCESS] = 235, [BY_REFUSAL] = 535, [FOR_NOW] = 454, [DISCONNECTED] = 0,
+        [SHUT_DOWN] = 421,  [TIMED_OUT] = 421,  [TOO_MANY] = 535}; /* whose own reply the 421 takes the place
+                                                                      of */
     static const char *const replies[] = {
         [BY_SUCCESS] = SUCCESS,
         [BY_REFUSAL] = REFUSAL,
@@ -455,7 +454,8 @@ static void shutdown_inside_decide(void **state)
         shut_inside_answer = answers[i];
         self.inside = shut_inside;
         host_feed(&self, "Zg==\r\n");
-        host_expect(&self, "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n");
+        host_expect(&self,
+                    "421 4.3.2 mx.example.org Service shutting down, closing transmission channel\r\n");
         assert_int_equal(host_event_of(&self, EHLO_EVENT_AUTH_END)->code, 421);
     }
 }
@@ -585,7 +585,7 @@ static void later_challenges(void **state)
 
 static void challenge_anything(host *self, const ehlo_request *request)
 {
-    int expected = request->command == EHLO_AUTH ? EHLO_REPLIED : EHLO_MISUSE;
+    int expected = request->command == EHLO_AUTH ? (int)EHLO_REPLIED : (int)EHLO_MISUSE;
     assert_int_equal(ehlo_server_challenge(self->server, request->id + 1, "a", 1), EHLO_STALE);
     assert_int_equal(ehlo_server_challenge(self->server, request->id, "a", 1), expected);
     if (expected == EHLO_REPLIED)
@@ -643,9 +643,9 @@ static void a_bare_334(void **state)
     assert_int_equal(self.request.auth.step, 2);
 }
 
-/* R3: what was said inside `decide` is withdrawn where that fails; and what stands in for a host that failed, or
- * for an illegal code, is the temporary failure of RFC 4954 section 6, 454.  It must not be 432, which sends the
- * client away to show its password by PLAIN once. */
+/* R3: what was said inside `decide` is withdrawn where that fails; and what stands in for a host that failed,
+ * or for an illegal code, is the temporary failure of RFC 4954 section 6, 454.  It must not be 432, which
+ * sends the client away to show its password by PLAIN once. */
 static void what_stands_in_for_a_failure(void **state)
 {
     static const int answers[] = {EHLO_FAIL, 250, 354, 550, 1};
@@ -689,8 +689,8 @@ static void failures_are_counted(void **state)
     self.answers[EHLO_AUTH] = 535;
     self.out_size = 0;
     host_feed_leaving(&self, "AUTH PLAIN Zg==\r\nNOOP\r\n", 23, 6);
-    host_expect(
-        &self, "421 4.7.0 mx.example.org Too many failed authentications, closing transmission channel\r\n");
+    host_expect(&self,
+                "421 4.7.0 mx.example.org Too many failed authentications, closing transmission channel\r\n");
     assert_int_equal(host_event_of(&self, EHLO_EVENT_TOO_MANY_AUTH_FAILURES)->number, 3);
     assert_int_equal(host_saw(&self, EHLO_EVENT_AUTH_END), 3);
     assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_CLOSE);
@@ -763,10 +763,12 @@ static void submission_wants_it_before_mail(void **state)
 static void no_secret_is_traced(void **state)
 {
     static const char secret[] = "c2VjcmV0", *const lines[] = {
-        "AUTH PLAIN c2VjcmV0\r\n",     "auth plain  c2VjcmV0\r\n",  "AUTH  PLAIN c2VjcmV0\r\n",
-        "AUTH NTLM c2VjcmV0\r\n",      "AUTH\tPLAIN\tc2VjcmV0\r\n", "AUTHPLAIN c2VjcmV0\r\n",
-        "AUTH PLAIN c2VjcmV0 x\r\n",   "AUTH LOGIN\r\nc2VjcmV0\r\n", "AUTH LOGIN\r\nc2VjcmV0!\r\n",
-        "AUTH LOGIN\r\n c2VjcmV0\r\n", "AUTH PLAIN c2VjcmV0\x01\r\n"};
+                                                 "AUTH PLAIN c2VjcmV0\r\n",     "auth plain  c2VjcmV0\r\n",
+                                                 "AUTH  PLAIN c2VjcmV0\r\n",    "AUTH NTLM c2VjcmV0\r\n",
+                                                 "AUTH\tPLAIN\tc2VjcmV0\r\n",   "AUTHPLAIN c2VjcmV0\r\n",
+                                                 "AUTH PLAIN c2VjcmV0 x\r\n",   "AUTH LOGIN\r\nc2VjcmV0\r\n",
+                                                 "AUTH LOGIN\r\nc2VjcmV0!\r\n", "AUTH LOGIN\r\n c2VjcmV0\r\n",
+                                                 "AUTH PLAIN c2VjcmV0\x01\r\n"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
         for (size_t step = 1; step < 40; step += 13) {

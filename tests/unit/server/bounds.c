@@ -1,5 +1,5 @@
-/* Unit tests of lib/server/bounds.c: what the config bounds of parameters' values (RFC 1870 section 6.1, RFC 2852
- * section 2, RFC 4865 section 4.2). */
+/* Unit tests of lib/server/bounds.c: what the config bounds of parameters' values (RFC 1870 section 6.1, RFC
+ * 2852 section 2, RFC 4865 section 4.2). */
 #include "host.h"
 
 enum { NOW = 951782400 }; /* 2000-02-29T00:00:00Z */
@@ -33,6 +33,12 @@ static void values(void **state)
         {0, 3600, "HOLDUNTIL=2000-02-29T01:00:01Z", EHLO_EVENT_HELD_TOO_LONG},
         {0, 3600, "HOLDUNTIL=2100-01-01T00:00:00Z", EHLO_EVENT_HELD_TOO_LONG},
         {0, 3600, "SIZE=1001 HOLDFOR=3601", EHLO_EVENT_DECLARED_TOO_BIG},
+        {0, 0, "BY=3600;R HOLDUNTIL=2000-02-29T01:00:00Z", 0}, /* not held beyond its deliver-by time */
+        {0, 0, "BY=3600;R HOLDUNTIL=2000-02-29T01:00:01Z", EHLO_EVENT_BAD_PARAMETER},
+        {0, 0, "HOLDUNTIL=2000-02-29T01:00:01Z BY=3600;N", EHLO_EVENT_BAD_PARAMETER},
+        {0, 0, "BY=-1;N HOLDUNTIL=2000-02-29T00:00:01Z", EHLO_EVENT_BAD_PARAMETER},
+        {0, 0, "BY=3600;R HOLDFOR=3600", 0},
+        {0, 0, "BY=3600;R HOLDFOR=3601", EHLO_EVENT_BAD_PARAMETER},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -40,6 +46,7 @@ static void values(void **state)
                                    ? "552 5.3.4 Message size exceeds fixed limit\r\n"
                                : cases[i].event == EHLO_EVENT_BY_TOO_SOON
                                    ? "555 5.5.4 Deliver-by time is less than the minimum\r\n"
+                               : cases[i].event == EHLO_EVENT_BAD_PARAMETER ? HOST_ARGUMENT
                                : cases[i].event ? "501 5.5.4 Release time is later than the maximum\r\n"
                                                 : HOST_MAIL_OK;
         char line[120];

@@ -80,6 +80,170 @@ static void problems_name_the_field(void **state)
     assert_non_null(ehlo_server_config_problem(NULL));
 }
 
+/* Every message that there is, each from a config that deserves it. */
+static void problems_of_services_and_additions(void **state)
+{
+    static const ehlo_host_command no_verb = {.verb = NULL, .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   lower = {.verb = "xa", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   empty = {.verb = "", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   longer = {.verb = "X123456789012",
+                                             .phases = EHLO_HOST_BETWEEN,
+                                             .codes = {250}},
+                                   known = {.verb = "NOOP", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   off = {.verb = "TURN", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   foreign = {.verb = "GET", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                   twice[2] = {{.verb = "XA", .phases = EHLO_HOST_BETWEEN, .codes = {250}},
+                                               {.verb = "XA", .phases = EHLO_HOST_BETWEEN, .codes = {250}}},
+                                   nowhere = {.verb = "XA", .codes = {250}},
+                                   elsewhere = {.verb = "XA", .phases = 8, .codes = {250}},
+                                   needy = {.verb = "XA", .phases = 1, .needs = 4, .codes = {250}},
+                                   mute = {.verb = "XA", .phases = 1},
+                                   asking = {.verb = "XA", .phases = 1, .codes = {250, 354}},
+                                   odd = {.verb = "XA", .phases = 1, .codes = {250, 199}},
+                                   high = {.verb = "XA", .phases = 1, .codes = {560}},
+                                   strange = {.verb = "XA", .phases = 1, .codes = {250}, .reserved = 1};
+    static const ehlo_host_parameter no_keyword = {.keyword = NULL, .command = EHLO_MAIL},
+                                     hyphen = {.keyword = "-A", .command = EHLO_MAIL},
+                                     dotted = {.keyword = "A.B", .command = EHLO_MAIL},
+                                     there = {.keyword = "size", .command = EHLO_MAIL},
+                                     of_data = {.keyword = "XA", .command = EHLO_DATA},
+                                     value = {.keyword = "XA", .command = EHLO_RCPT, .value = 3},
+                                     reserved = {.keyword = "XA", .command = EHLO_RCPT, .reserved = 1};
+    static char long_word[600];
+    static const char *const no_word[] = {NULL}, *const blank[] = {"A  B"}, *const punctuated[] = {"-A"},
+                             *const control[] = {"A\tB"}, *const endless[] = {long_word},
+                             *const last[] = {"A "};
+    host good, bad;
+    (void)state;
+    memset(long_word, 'A', sizeof long_word - 1);
+    host_init(&good);
+    good.config.auth_mechanisms = "PLAIN";
+    assert_null(ehlo_server_config_problem(&good.config));
+#define SAYS(change, message)                                                                                \
+    do {                                                                                                     \
+        bad = good;                                                                                          \
+        change;                                                                                              \
+        assert_non_null(ehlo_server_config_problem(&bad.config));                                            \
+        assert_string_equal(ehlo_server_config_problem(&bad.config), message);                               \
+        assert_int_equal(ehlo_server_init(bad.server, &bad.config, NULL), EHLO_BAD_CONFIG);                  \
+    } while (0)
+    SAYS(bad.config.service = 3, "service is not a service");
+    SAYS(bad.config.service = -1, "service is not a service");
+    SAYS(bad.config.extensions |= EHLO_EXTENSION_BURL,
+         "extensions holds one that this service may not offer");
+    SAYS(bad.config.service = EHLO_SERVICE_LMTP; bad.config.extensions |= EHLO_EXTENSION_PRDR,
+                                                 "extensions holds one that this service may not offer");
+    SAYS(bad.config.extensions |= EHLO_EXTENSION_TURN,
+         "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC");
+    SAYS(bad.config.extensions |= EHLO_EXTENSION_ATRN,
+         "extensions holds one that requires another (docs/extensions.md)");
+    SAYS(bad.config.extensions = EHLO_EXTENSION_BINARYMIME,
+         "extensions holds one that requires another (docs/extensions.md)");
+    SAYS(bad.config.demands = 4, "demands holds a bit that is no demand");
+    SAYS(bad.config.demands = EHLO_DEMAND_AUTH, "demands holds AUTH, which extensions does not");
+    good.config.extensions |= EHLO_EXTENSION_AUTH;
+    {
+        static const char *const lists[] = {NULL,           "",
+                                            " PLAIN",       "PLAIN ",
+                                            "PLAIN  LOGIN", "PLAIN,LOGIN",
+                                            "PL\tAIN",      "A12345678901234567890",
+                                            "PL\xc3\xa4IN"};
+        for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+            SAYS(bad.config.auth_mechanisms = lists[i],
+                 "auth_mechanisms is not set, or not names of SASL mechanisms parted by single spaces");
+        bad = good;
+        bad.config.auth_mechanisms = "A1234567890123456789 X_Y-Z";
+        assert_null(ehlo_server_config_problem(&bad.config));
+    }
+    SAYS(bad.config.priority_policy = "",
+         "priority_policy is not a name of 1 to 20 letters, digits, and - . _");
+    SAYS(bad.config.priority_policy = "A:B",
+         "priority_policy is not a name of 1 to 20 letters, digits, and - . _");
+    SAYS(bad.config.solicitation_classes = "a  b",
+         "solicitation_classes is not words parted by single spaces");
+    SAYS(bad.config.burl_sources = "a\r\nb", "burl_sources is not words parted by single spaces");
+    SAYS(bad.config.parameter_count = 1, "parameters is not set, or has more than 32");
+    SAYS(bad.config.parameter_count = 33;
+         bad.config.parameters = &no_keyword, "parameters is not set, or has more than 32");
+#define PARAMETER(row)                                                                                       \
+    SAYS(bad.config.parameter_count = 1;                                                                     \
+         bad.config.parameters = &row, "parameters: one is malformed, or is one already")
+    PARAMETER(no_keyword);
+    PARAMETER(hyphen);
+    PARAMETER(dotted);
+    PARAMETER(there);
+    PARAMETER(of_data);
+    PARAMETER(value);
+    PARAMETER(reserved);
+#undef PARAMETER
+    SAYS(bad.config.keyword_count = 1, "keywords is not set, or has more than 32");
+    SAYS(bad.config.keyword_count = 33;
+         bad.config.keywords = blank, "keywords is not set, or has more than 32");
+#define KEYWORD(list)                                                                                        \
+    SAYS(bad.config.keyword_count = 1;                                                                       \
+         bad.config.keywords = list, "keywords: one is not a keyword and words parted by single spaces")
+    KEYWORD(no_word);
+    KEYWORD(blank);
+    KEYWORD(punctuated);
+    KEYWORD(control);
+    KEYWORD(endless);
+    KEYWORD(last);
+#undef KEYWORD
+    SAYS(bad.config.command_count = 1, "commands is not set, or has more than 32");
+    SAYS(bad.config.command_count = 33;
+         bad.config.commands = twice, "commands is not set, or has more than 32");
+#define COMMAND(row, message) SAYS(bad.config.command_count = 1; bad.config.commands = &row, message)
+    COMMAND(no_verb, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(lower, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(empty, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(longer, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(known, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(off, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(foreign, "commands: a verb is not 1 to 12 capital letters and digits, or is one already");
+    COMMAND(nowhere, "commands: phases or needs are not among those that there are");
+    COMMAND(elsewhere, "commands: phases or needs are not among those that there are");
+    COMMAND(needy, "commands: phases or needs are not among those that there are");
+    COMMAND(mute, "commands: codes are none, or not all 2yz, 4yz or 5yz");
+    COMMAND(asking, "commands: codes are none, or not all 2yz, 4yz or 5yz");
+    COMMAND(odd, "commands: codes are none, or not all 2yz, 4yz or 5yz");
+    COMMAND(high, "commands: codes are none, or not all 2yz, 4yz or 5yz");
+    COMMAND(strange, "commands: a reserved field is not zero");
+#undef COMMAND
+    SAYS(bad.config.command_count = 2; bad.config.commands = twice, "commands: a verb is there twice");
+#undef SAYS
+}
+
+/* RFC 6710 section 3: one policy, and no second word behind it. */
+static void a_priority_policy_is_one_word(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.priority_policy = "MIXER";
+    assert_null(ehlo_server_config_problem(&self.config));
+    self.config.priority_policy = "MIXER STANAG4406";
+    assert_non_null(ehlo_server_config_problem(&self.config));
+}
+
+static void presets(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    ehlo_server_config_submission(&self.config);
+    assert_int_equal(self.config.service, EHLO_SERVICE_SUBMISSION);
+    assert_int_equal(self.config.demands, EHLO_DEMAND_AUTH);
+    assert_non_null(ehlo_server_config_problem(&self.config)); /* which mechanisms, only the host knows */
+    self.config.auth_mechanisms = "PLAIN";
+    assert_null(ehlo_server_config_problem(&self.config));
+    assert_int_equal(ehlo_server_line_limit(&self.config), 12288);
+    host_init(&self);
+    ehlo_server_config_lmtp(&self.config);
+    assert_int_equal(self.config.service, EHLO_SERVICE_LMTP);
+    assert_int_equal(self.config.demands, 0);
+    assert_null(ehlo_server_config_problem(&self.config));
+}
+
 static void zero_is_no_limit(void **state)
 {
     host self;
@@ -114,6 +278,9 @@ int main(void)
         cmocka_unit_test(defaults_are_safe),
         cmocka_unit_test(interop_sets_what_real_mail_needs),
         cmocka_unit_test(problems_name_the_field),
+        cmocka_unit_test(problems_of_services_and_additions),
+        cmocka_unit_test(presets),
+        cmocka_unit_test(a_priority_policy_is_one_word),
         cmocka_unit_test(zero_is_no_limit),
         cmocka_unit_test(the_line_limit_is_the_table_s),
     };

@@ -27,8 +27,8 @@ static void requests_carry_what_was_said(void **state)
     host_feed(&self, "mail from:<@x.example,@y.example:a@b.example> SIZE=123 body=8bitmime SMTPUTF8\r\n");
     assert_string_equal(mailbox, "a@b.example");
     assert_int_equal(declared, 123);
-    assert_int_equal(params_seen, 1u << EHLO_PARAMETER_SIZE | 1u << EHLO_PARAMETER_BODY |
-                                      1u << EHLO_PARAMETER_SMTPUTF8);
+    assert_int_equal(params_seen,
+                     1u << EHLO_PARAMETER_SIZE | 1u << EHLO_PARAMETER_BODY | 1u << EHLO_PARAMETER_SMTPUTF8);
     assert_int_equal(self.request.smtputf8, 1);
     host_feed(&self, "RCPT TO:<\xc3\xa9@d.example>\r\n");
     assert_string_equal(mailbox, "\xc3\xa9@d.example");

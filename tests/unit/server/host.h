@@ -41,13 +41,14 @@ typedef struct host {
     size_t decision_count;
     ehlo_event events[HOST_EVENTS];
     size_t event_count;
-    ehlo_request request; /* the last; its texts are gone */
+    ehlo_request request;     /* the last; its texts are gone */
     char response[HOST_ROOM]; /* of the last AUTH: base64, and a NUL */
     char mechanism[32];
-    char name[1024]; /* the URL of the last BURL, the name of the last ETRN */
-    char trace[HOST_ROOM]; /* "C: " or "S: ", what is shown, and in brackets how many octets are hidden, if any */
+    char name[1024];       /* the URL of the last BURL, the name of the last ETRN */
+    char trace[HOST_ROOM]; /* "C: " or "S: ", what is shown, and in brackets how many octets are hidden, if
+                              any */
     size_t trace_size;
-    uint64_t id;          /* of the last request or piece */
+    uint64_t id; /* of the last request or piece */
     int reply_status;
 } host;
 

@@ -27,8 +27,9 @@ static void by_number_and_by_name(void **state)
 
 static void no_part_of_a_name_is_one(void **state)
 {
-    static const char *const wrong[] = {"", " ", "PLAI", "LAIN", "PLAIN ", " PLAIN", "PLAIN LOGIN", "PLAIN-", "SCRAM",
-                                        "X", "X_", "X-Y", "PLAIN\x7f"};
+    static const char *const wrong[] = {"",       " ",           "PLAI",     "LAIN",  "PLAIN ",
+                                        " PLAIN", "PLAIN LOGIN", "PLAIN-",   "SCRAM", "X",
+                                        "X_",     "X-Y",         "PLAIN\x7f"};
     ehlo_server_config config = {.auth_mechanisms = "SCRAM-SHA-256 PLAIN LOGIN X_Y"};
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
@@ -50,7 +51,8 @@ static void an_empty_list(void **state)
 static void who_speaks_first(void **state)
 {
     static const char *const server[] = {"CRAM-MD5", "DIGEST-MD5", "cram-md5", "Digest-Md5"};
-    static const char *const client[] = {"PLAIN", "LOGIN", "SCRAM-SHA-256", "EXTERNAL", "XOAUTH2", "CRAM-MD", "CRAM-MD55", ""};
+    static const char *const client[] = {"PLAIN",   "LOGIN",   "SCRAM-SHA-256", "EXTERNAL",
+                                         "XOAUTH2", "CRAM-MD", "CRAM-MD55",     ""};
     (void)state;
     for (size_t i = 0; i < sizeof server / sizeof server[0]; i++)
         assert_int_equal(ehlo__mechanism_is_server_first(view(server[i])), 1);

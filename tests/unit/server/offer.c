@@ -1,5 +1,5 @@
-/* Unit tests of lib/server/offer.c: what EHLO offers as things are (RFC 3207 section 4.2, RFC 4954 section 4, RFC 8689
- * section 2, RFC 4865 section 3). */
+/* Unit tests of lib/server/offer.c: what EHLO offers as things are (RFC 3207 section 4.2, RFC 4954 section 4,
+ * RFC 8689 section 2, RFC 4865 section 3). */
 #include "host.h"
 
 static int tells_the_time;
@@ -27,8 +27,9 @@ static void by_tls_leniency_and_clock(void **state)
                 host self;
                 host_init(&self);
                 self.config.service = EHLO_SERVICE_SUBMISSION;
-                self.config.extensions = EHLO_EXTENSION_STARTTLS | EHLO_EXTENSION_AUTH | EHLO_EXTENSION_REQUIRETLS |
-                                         EHLO_EXTENSION_FUTURERELEASE | EHLO_EXTENSION_HELP;
+                self.config.extensions = EHLO_EXTENSION_STARTTLS | EHLO_EXTENSION_AUTH |
+                                         EHLO_EXTENSION_REQUIRETLS | EHLO_EXTENSION_FUTURERELEASE |
+                                         EHLO_EXTENSION_HELP;
                 self.config.auth_mechanisms = "PLAIN";
                 self.config.leniencies = lenient ? EHLO_LENIENT_AUTH_WITHOUT_TLS : 0;
                 self.inside = tell_the_time;
@@ -40,7 +41,8 @@ static void by_tls_leniency_and_clock(void **state)
                 assert_int_equal(offers(&self, "STARTTLS\r\n"), !tls);
                 assert_int_equal(offers(&self, "REQUIRETLS\r\n"), tls);
                 assert_int_equal(offers(&self, "AUTH PLAIN\r\n"), tls || lenient);
-                assert_int_equal(offers(&self, "FUTURERELEASE 604800 2000-03-07T00:00:00Z\r\n"), tells_the_time);
+                assert_int_equal(offers(&self, "FUTURERELEASE 604800 2000-03-07T00:00:00Z\r\n"),
+                                 tells_the_time);
                 assert_int_equal(offers(&self, "FUTURERELEASE"), tells_the_time);
                 assert_int_equal(offers(&self, "HELP\r\n"), 1);
 

@@ -1,4 +1,5 @@
-/* Unit tests of lib/server/queue.c: the arguments of ETRN and ATRN (RFC 1985 section 5, RFC 2645 section 5.2.1). */
+/* Unit tests of lib/server/queue.c: the arguments of ETRN and ATRN (RFC 1985 section 5, RFC 2645
+ * section 5.2.1). */
 #include "host.h"
 
 static void begin(host *self)

@@ -127,12 +127,9 @@ static void rows_of_extensions_need_them(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(enhanced_codes_only_after_ehlo),
-        cmocka_unit_test(none_where_not_offered),
-        cmocka_unit_test(utf8_only_where_asked_for),
-        cmocka_unit_test(named_rows_carry_the_hostname),
-        cmocka_unit_test(enhanced_codes_of_extensions),
-        cmocka_unit_test(rows_of_extensions_need_them),
+        cmocka_unit_test(enhanced_codes_only_after_ehlo), cmocka_unit_test(none_where_not_offered),
+        cmocka_unit_test(utf8_only_where_asked_for),      cmocka_unit_test(named_rows_carry_the_hostname),
+        cmocka_unit_test(enhanced_codes_of_extensions),   cmocka_unit_test(rows_of_extensions_need_them),
     };
     return cmocka_run_group_tests_name("server/say", tests, NULL, NULL);
 }

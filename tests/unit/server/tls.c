@@ -1,5 +1,5 @@
-/* Unit tests of lib/server/tls.c: STARTTLS and TLS from the first octet (RFC 3207 section 4, RFC 8314 section 3.3,
- * R18, law P8, BADINPUT's group B). */
+/* Unit tests of lib/server/tls.c: STARTTLS and TLS from the first octet (RFC 3207 section 4, RFC 8314
+ * section 3.3, R18, law P8, BADINPUT's group B). */
 #include "host.h"
 
 #define READY "220 2.0.0 Ready to start TLS\r\n"
@@ -28,8 +28,9 @@ static void the_session_begins_anew(void **state)
     host_greet(&self);
     self.out_size = 0;
     host_feed(&self, "EHLO x.example\r\n");
-    host_expect(&self, "250-mx.example.org\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n"
-                       "250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250-HELP\r\n250-CHUNKING\r\n250 STARTTLS\r\n");
+    host_expect(&self,
+                "250-mx.example.org\r\n250-PIPELINING\r\n250-SIZE 33554432\r\n250-8BITMIME\r\n"
+                "250-ENHANCEDSTATUSCODES\r\n250-SMTPUTF8\r\n250-HELP\r\n250-CHUNKING\r\n250 STARTTLS\r\n");
     host_feed(&self, "starttls \t\r\n");
     host_expect(&self, READY);
     assert_int_equal(self.request.tls, 0);
@@ -111,7 +112,8 @@ static void the_host_may_refuse(void **state)
         offer_tls(&self);
         host_greet(&self);
         self.answers[EHLO_STARTTLS] = cases[i].answer;
-        host_feed(&self, "STARTTLS\r\nMAIL FROM:<a@b.example>\r\n"); /* what stands behind is a command, then */
+        host_feed(&self,
+                  "STARTTLS\r\nMAIL FROM:<a@b.example>\r\n"); /* what stands behind is a command, then */
         self.out[self.out_size] = '\0';
         assert_memory_equal(self.out, cases[i].reply, strlen(cases[i].reply));
         assert_string_equal(self.out + strlen(cases[i].reply), HOST_MAIL_OK);
@@ -129,7 +131,8 @@ static void the_host_may_refuse(void **state)
 /* Whatever came in the clear behind STARTTLS ends the session: B1, B2, B3; and a single octet does. */
 static void surplus_octets_end_it(void **state)
 {
-    static const char *const surplus[] = {"RSET\r\n", "NO", "\r", "\n", "\x16\x03\x01", "EHLO x\r\nMAIL FROM:<>\r\n"};
+    static const char *const surplus[] = {"RSET\r\n", "NO",           "\r",
+                                          "\n",       "\x16\x03\x01", "EHLO x\r\nMAIL FROM:<>\r\n"};
     enum { IN_THE_SAME, IN_THE_NEXT, WHILE_PENDING, WAYS };
     (void)state;
     for (size_t i = 0; i < sizeof surplus / sizeof surplus[0]; i++)
@@ -312,8 +315,7 @@ static void counters_stay(void **state)
     assert_int_equal(ehlo_server_tls_started(self.server), EHLO_OK);
     self.out_size = 0;
     host_feed(&self, "EHLO x.example\r\n");
-    host_expect(&self,
-                "421 mx.example.org Too many commands without mail, closing transmission channel\r\n");
+    host_expect(&self, "421 mx.example.org Too many commands without mail, closing transmission channel\r\n");
 
     offer_tls(&self);
     self.config.leniencies = EHLO_LENIENT_AUTH_WITHOUT_TLS;
@@ -325,8 +327,8 @@ static void counters_stay(void **state)
     host_feed(&self, "EHLO x.example\r\n");
     self.out_size = 0;
     host_feed(&self, "AUTH PLAIN Zg==\r\n");
-    host_expect(
-        &self, "421 4.7.0 mx.example.org Too many failed authentications, closing transmission channel\r\n");
+    host_expect(&self,
+                "421 4.7.0 mx.example.org Too many failed authentications, closing transmission channel\r\n");
 }
 
 /* Who was authenticated in the clear is not any more, and may do it again (RFC 3207 section 4.2). */
@@ -349,7 +351,8 @@ static void who_it_was_is_forgotten(void **state)
     host_expect(&self, "235 2.7.0 Authentication successful\r\n");
 }
 
-/* P7, P8: nothing but counters and TLS itself differs from a session that never said anything in the clear. */
+/* P7, P8: nothing but counters and TLS itself differs from a session that never said anything in the clear.
+ */
 static void nothing_of_before_is_left(void **state)
 {
     static host self, other;
@@ -405,8 +408,14 @@ static void tls_from_the_first_octet(void **state)
 /* RFC 3207 section 4: "a server may require TLS": all but what leads there is 530. */
 static void tls_demanded(void **state)
 {
-    static const char *const refused[] = {"MAIL FROM:<a@b.example>", "RCPT TO:<a@b.example>", "DATA", "VRFY a",
-                                          "RSET", "HELP", "HELO x.example", "BDAT 0 LAST"};
+    static const char *const refused[] = {"MAIL FROM:<a@b.example>",
+                                          "RCPT TO:<a@b.example>",
+                                          "DATA",
+                                          "VRFY a",
+                                          "RSET",
+                                          "HELP",
+                                          "HELO x.example",
+                                          "BDAT 0 LAST"};
     host self;
     (void)state;
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {

@@ -1,5 +1,5 @@
-/* Unit tests of lib/server/verdict.c: the replies to a complete message, one or many (RFC 2033 section 4.2, R9, PRDR,
- * BADINPUT's group L). */
+/* Unit tests of lib/server/verdict.c: the replies to a complete message, one or many (RFC 2033 section 4.2,
+ * R9, PRDR, BADINPUT's group L). */
 #include "host.h"
 
 enum { MANY = 1000 };
@@ -93,8 +93,9 @@ static void a_thousand_recipients(void **state)
         assert_true(self.longest_write <= 2048);
         self.out[self.out_size] = '\0';
         for (int i = 0; i < MANY; i++) {
-            const char *reply =
-                i % 3 == 2 ? "452 4.3.1 Requested action not taken: insufficient system storage\r\n" : HOST_OK;
+            const char *reply = i % 3 == 2
+                                    ? "452 4.3.1 Requested action not taken: insufficient system storage\r\n"
+                                    : HOST_OK;
             assert_memory_equal(at, reply, strlen(reply));
             at += strlen(reply);
         }
@@ -111,7 +112,8 @@ static void accept_one(host *self, const ehlo_request *request)
 {
     if (request->command == EHLO_DATA_RECEIVED)
         self->answers[EHLO_DATA_RECEIVED] =
-            request->received.scope == EHLO_SCOPE_RECIPIENT && request->received.recipient == lucky ? 250 : 550;
+            request->received.scope == EHLO_SCOPE_RECIPIENT && request->received.recipient == lucky ? 250
+                                                                                                    : 550;
 }
 
 static void how_it_ended(void **state)
@@ -175,14 +177,16 @@ static void pending_in_the_middle(void **state)
         assert_int_equal(self.request.received.recipient, i);
         assert_int_equal(ehlo_server_feed(self.server, "NOOP\r\n", 6), 0);
         assert_int_equal(self.decision_count, i + 1);
-        assert_int_equal(ehlo_server_reply(self.server, self.id, i == 1 ? 550 : 250, NULL, NULL), EHLO_REPLIED);
+        assert_int_equal(ehlo_server_reply(self.server, self.id, i == 1 ? 550 : 250, NULL, NULL),
+                         EHLO_REPLIED);
         assert_int_equal(ehlo_server_reply(self.server, self.id, 250, NULL, NULL), EHLO_STALE);
         assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_FEED);
         if (i < 2)
             assert_int_equal(host_show(&self, "NOOP\r\n", 6), 0);
     }
     assert_int_equal(host_show(&self, "NOOP\r\n", 6), 6);
-    host_expect(&self, HOST_OK "550 5.7.1 Requested action not taken: mailbox unavailable\r\n" HOST_OK HOST_OK);
+    host_expect(&self,
+                HOST_OK "550 5.7.1 Requested action not taken: mailbox unavailable\r\n" HOST_OK HOST_OK);
     assert_int_equal(host_ended(&self, EHLO_END_DELIVERED), 1);
 }
 
@@ -217,9 +221,10 @@ static void gone_in_the_middle(void **state)
             assert_int_equal(ehlo_server_reply(self.server, self.id, 250, NULL, NULL), EHLO_GONE);
             assert_int_equal(self.decision_count, 2);
             assert_int_equal(host_ended(&self, way ? EHLO_END_SHUTDOWN : EHLO_END_UNANSWERED), 1);
-            host_expect(&self, way == 0   ? ""
-                               : way == 2 ? "421 4.4.2 mx.example.org Timeout, closing transmission channel\r\n"
-                                          : "421 4.3.2 mx.example.org bye\r\n");
+            host_expect(&self, way == 0 ? ""
+                               : way == 2
+                                   ? "421 4.4.2 mx.example.org Timeout, closing transmission channel\r\n"
+                                   : "421 4.3.2 mx.example.org bye\r\n");
         } else { /* R19: behind the last verdict */
             self.answers[EHLO_DATA_RECEIVED] = EHLO_DEFAULT;
             assert_int_equal(ehlo_server_reply(self.server, self.id, 250, NULL, NULL), EHLO_REPLIED);
@@ -249,8 +254,8 @@ static void gone_between_blocks(void **state)
     assert_int_equal(host_ended(&self, EHLO_END_UNANSWERED), 1);
 }
 
-/* RFC 2033 section 4.3: a refused BDAT LAST has as many replies as there are recipients; one that is not the last
- * has one, and so has one without recipients in SMTP, but none here. */
+/* RFC 2033 section 4.3: a refused BDAT LAST has as many replies as there are recipients; one that is not the
+ * last has one, and so has one without recipients in SMTP, but none here. */
 static void refused_chunks(void **state)
 {
     static const struct {
@@ -363,7 +368,8 @@ static void prdr(void **state)
             host_feed(&self, "DATA\r\n");
         self.out_size = 0;
         host_feed(&self, chunked ? "BDAT 1 LAST\r\nx" : ".\r\n");
-        host_expect(&self, FOLLOWS HOST_OK "550 5.7.1 Requested action not taken: mailbox unavailable\r\n" HOST_OK);
+        host_expect(&self,
+                    FOLLOWS HOST_OK "550 5.7.1 Requested action not taken: mailbox unavailable\r\n" HOST_OK);
         assert_int_equal(asked, 3);
         assert_int_equal(host_ended(&self, EHLO_END_DELIVERED), 1);
     }
@@ -412,8 +418,7 @@ static void no_prdr(void **state)
         host_init(&self);
         host_greet(&self);
         host_feed(&self, "MAIL FROM:<a@b.example> PRDR\r\n");
-        host_expect(&self,
-                    "555 5.5.4 MAIL FROM/RCPT TO parameters not recognized or not implemented\r\n");
+        host_expect(&self, "555 5.5.4 MAIL FROM/RCPT TO parameters not recognized or not implemented\r\n");
     }
 }
 

@@ -155,8 +155,8 @@ static void no_verb_twice(void **state)
             assert_string_not_equal(ehlo_command_name(one), ehlo_command_name(other));
 }
 
-/* RFC 2920 section 3.1, and for the commands that it does not know RFC 821, RFC 3030 section 2, RFC 4468 section
- * 3.4 (AUTH, where it is done in one step; BURL), and XFORWARD_README. */
+/* RFC 2920 section 3.1, and for the commands that it does not know RFC 821, RFC 3030 section 2, RFC 4468
+ * section 3.4 (AUTH, where it is done in one step; BURL), and XFORWARD_README. */
 static void places_in_a_pipelined_group(void **state)
 {
     static const int anywhere[] = {EHLO_RSET, EHLO_MAIL, EHLO_SEND, EHLO_SOML, EHLO_SAML,
@@ -184,7 +184,8 @@ static void rows_make_sense(void **state)
         assert_true(row->idle <= 1);
         assert_int_equal(row->services & ~EHLO__SERVICES_ALL, 0);
         for (int service = EHLO_SERVICE_SMTP; service <= EHLO_SERVICE_LMTP; service++)
-            if (row->services >> service & 1) /* where it is a command, its extension may be offered somewhere */
+            if (row->services >> service &
+                1) /* where it is a command, its extension may be offered somewhere */
                 own &= ~ehlo__extensions_of(service);
         assert_int_equal(own, 0);
         assert_int_equal(row->argument == EHLO__ARGUMENT_MOMENT,
@@ -192,8 +193,8 @@ static void rows_make_sense(void **state)
     }
 }
 
-/* The services: RFC 2033 section 4.1 (LHLO in place of HELO and EHLO); the historic ones and those by which mail
- * is fetched or chunks are pulled are not LMTP's. */
+/* The services: RFC 2033 section 4.1 (LHLO in place of HELO and EHLO); the historic ones and those by which
+ * mail is fetched or chunks are pulled are not LMTP's. */
 static void services(void **state)
 {
     static const int no_lmtp[] = {EHLO_HELO, EHLO_EHLO, EHLO_SEND, EHLO_SOML, EHLO_SAML,
@@ -212,13 +213,14 @@ static void services(void **state)
  * mail, RFC 4468 section 3 and RFC 2645 section 5.2.1 always want AUTH. */
 static void before_tls_and_before_auth(void **state)
 {
-    static const int before_tls[] = {EHLO_EHLO,          EHLO_LHLO, EHLO_NOOP,
-                                     EHLO_QUIT,          EHLO_STARTTLS,
-                                     EHLO_CONNECTED,     EHLO_DATA_RECEIVED};
-    static const int before_auth[] = {EHLO_HELO, EHLO_RSET, EHLO_HELP, EHLO_AUTH, EHLO_XCLIENT, EHLO_XFORWARD};
+    static const int before_tls[] = {EHLO_EHLO,     EHLO_LHLO,      EHLO_NOOP,         EHLO_QUIT,
+                                     EHLO_STARTTLS, EHLO_CONNECTED, EHLO_DATA_RECEIVED};
+    static const int before_auth[] = {EHLO_HELO, EHLO_RSET,    EHLO_HELP,
+                                      EHLO_AUTH, EHLO_XCLIENT, EHLO_XFORWARD};
     (void)state;
     for (int command = 1; command < EHLO__COMMAND_COUNT; command++) {
-        int expected = command == EHLO_BURL || command == EHLO_ATRN ? EHLO__BEFORE_GRANTED : EHLO__BEFORE_LOGIN;
+        int expected =
+            command == EHLO_BURL || command == EHLO_ATRN ? EHLO__BEFORE_GRANTED : EHLO__BEFORE_LOGIN;
         for (size_t i = 0; i < sizeof before_tls / sizeof before_tls[0]; i++)
             if (command == before_tls[i])
                 expected = EHLO__BEFORE_ALLOWED;
@@ -229,8 +231,8 @@ static void before_tls_and_before_auth(void **state)
     }
 }
 
-/* RFC 5321 section 4.1.1.1: an extension is in use after EHLO only, and so are its commands; but for those that
- * were commands before there were extensions. */
+/* RFC 5321 section 4.1.1.1: an extension is in use after EHLO only, and so are its commands; but for those
+ * that were commands before there were extensions. */
 static void commands_of_extensions_need_ehlo(void **state)
 {
     (void)state;

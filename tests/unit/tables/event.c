@@ -52,8 +52,8 @@ static void a_reply_is_whole(void **state)
         const ehlo__event_row *row = ehlo__event(reason);
         const char *enhanced = ehlo__event_enhanced(reason), *reply = ehlo__event_reply(reason);
         int has_no_enhanced = reason == EHLO_EVENT_EARLY_TALKER || reason == EHLO_EVENT_SERVICE_REFUSED ||
-                                 reason == EHLO_EVENT_SERVICE_DECLINED; /* no hello is ever accepted then */
-        int is_unsaid = reason == EHLO_EVENT_AHEAD_OF_TLS; /* the peer waits for a handshake */
+                              reason == EHLO_EVENT_SERVICE_DECLINED; /* no hello is ever accepted then */
+        int is_unsaid = reason == EHLO_EVENT_AHEAD_OF_TLS;           /* the peer waits for a handshake */
         assert_int_equal(row->code != 0 && !has_no_enhanced, strlen(enhanced) > 0);
         assert_int_equal(row->code != 0, strlen(reply) > 0);
         assert_true(row->code != 0 || row->effect == (is_unsaid ? EHLO__EFFECT_CLOSE : EHLO__EFFECT_REPORT));

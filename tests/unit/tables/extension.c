@@ -140,7 +140,8 @@ static void services_and_times(void **state)
     assert_int_equal(ehlo__extensions_when(EHLO__WHEN_CLOSED), EHLO_EXTENSION_REQUIRETLS);
     assert_int_equal(ehlo__extensions_when(EHLO__WHEN_SAFE), EHLO_EXTENSION_AUTH);
     assert_int_equal(ehlo__extensions_when(EHLO__WHEN_TIMED), EHLO_EXTENSION_FUTURERELEASE);
-    for (int when = EHLO__WHEN_ALWAYS; when <= EHLO__WHEN_TIMED; when++) {
+    assert_int_equal(ehlo__extensions_when(EHLO__WHEN_KEPT), EHLO_EXTENSION_LIMITS);
+    for (int when = EHLO__WHEN_ALWAYS; when <= EHLO__WHEN_KEPT; when++) {
         assert_int_equal(seen & ehlo__extensions_when(when), 0);
         seen |= ehlo__extensions_when(when);
     }

@@ -93,12 +93,14 @@ static void defaults_are_what_the_rfc_asks_for(void **state)
     assert_true(ehlo__limit(index_of("max_size"))->default_value >= 65536);
     assert_true(ehlo__limit(index_of("max_recipients"))->default_value >= 100);
     assert_true(ehlo__limit(index_of("command_timeout"))->default_value >= 300);
-    for (size_t i = 0; i < EHLO__LIMIT_COUNT; i++) /* no limit at all: MAILs, and the least of BY (RFC 2852) */
+    for (size_t i = 0; i < EHLO__LIMIT_COUNT;
+         i++) /* no limit at all: MAILs, and the least of BY (RFC 2852) */
         assert_int_equal(ehlo__limit(i)->default_value == 0,
                          i == EHLO__LIMIT_max_transactions || i == EHLO__LIMIT_min_by);
-    assert_true(ehlo__limit(EHLO__LIMIT_max_transactions)->ceiling <= 999999); /* RFC 9422 section 4: six digits */
-    assert_true(ehlo__limit(EHLO__LIMIT_min_by)->ceiling <= 999999999);        /* RFC 2852 section 4: nine */
-    assert_true(ehlo__limit(EHLO__LIMIT_max_hold)->ceiling <= 999999999);      /* RFC 4865 section 3: nine */
+    assert_true(ehlo__limit(EHLO__LIMIT_max_transactions)->ceiling <=
+                999999);                                                  /* RFC 9422 section 4: six digits */
+    assert_true(ehlo__limit(EHLO__LIMIT_min_by)->ceiling <= 999999999);   /* RFC 2852 section 4: nine */
+    assert_true(ehlo__limit(EHLO__LIMIT_max_hold)->ceiling <= 999999999); /* RFC 4865 section 3: nine */
 }
 
 int main(void)

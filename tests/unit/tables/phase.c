@@ -1,5 +1,5 @@
-/* Unit tests of lib/tables/phase.c: the machine, cell by cell, against RFC 5321 sections 3.1, 3.3 and 4.1.4, RFC
- * 3030 section 2, RFC 3207 section 4, RFC 4954 section 4 and RFC 4468 section 3, told another way. */
+/* Unit tests of lib/tables/phase.c: the machine, cell by cell, against RFC 5321 sections 3.1, 3.3 and 4.1.4,
+ * RFC 3030 section 2, RFC 3207 section 4, RFC 4954 section 4 and RFC 4468 section 3, told another way. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -111,7 +111,8 @@ static int after_failure(int phase, int command)
         return EHLO__PHASE_REFUSED;
     if (command == EHLO_DATA_RECEIVED || command == EHLO_AUTH)
         return EHLO__PHASE_READY;
-    if (command == EHLO_BDAT || command == EHLO_BURL) /* "all subsequent BDAT must fail": RFC 3030 section 2 */
+    if (command == EHLO_BDAT ||
+        command == EHLO_BURL) /* "all subsequent BDAT must fail": RFC 3030 section 2 */
         return EHLO__PHASE_SPOILED;
     if (command == EHLO_RCPT && phase == EHLO__PHASE_MAIL)
         return EHLO__PHASE_UNWANTED;
@@ -146,7 +147,7 @@ static int denial(int phase, int command, int service)
     if (phase == EHLO__PHASE_REFUSED)
         return EHLO_EVENT_SERVICE_REFUSED; /* section 3.1 */
     if (phase == EHLO__PHASE_DECLINED)
-        return EHLO_EVENT_SERVICE_DECLINED; /* RFC 7504 section 3 */
+        return EHLO_EVENT_SERVICE_DECLINED;                              /* RFC 7504 section 3 */
     if (phase == EHLO__PHASE_UNWANTED && service != EHLO_SERVICE_LMTP && /* RFC 2033 section 4.2: 503 */
         (command == EHLO_DATA || command == EHLO_BDAT || command == EHLO_BURL))
         return EHLO_EVENT_NO_VALID_RECIPIENTS; /* section 3.3 */
@@ -197,8 +198,8 @@ static void exceptions_are_permitted(void **state)
 #define EXCEPTION(phase, command, code, next)                                                                \
     assert_true(ehlo__phase_allows(EHLO__PHASE_##phase, EHLO_##command));                                    \
     assert_true(ehlo_reply_permitted(EHLO_##command, code, EHLO_PROFILE_STANDARD));                          \
-    assert_int_not_equal((code) < 400 ? ehlo__phase_after_success(EHLO__PHASE_##phase, EHLO_##command)           \
-                                      : ehlo__phase_after_failure(EHLO__PHASE_##phase, EHLO_##command),          \
+    assert_int_not_equal((code) < 400 ? ehlo__phase_after_success(EHLO__PHASE_##phase, EHLO_##command)       \
+                                      : ehlo__phase_after_failure(EHLO__PHASE_##phase, EHLO_##command),      \
                          EHLO__PHASE_##next);
     EHLO_EXCEPTIONS(EXCEPTION)
 #undef EXCEPTION
@@ -250,10 +251,14 @@ static void host_commands_move_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(allowed_is_what_the_rfc_allows), cmocka_unit_test(moves_are_what_the_rfc_says),
-        cmocka_unit_test(closed_is_zero_and_for_good),    cmocka_unit_test(denials),
-        cmocka_unit_test(every_phase_can_be_reached),     cmocka_unit_test(exceptions_are_permitted),
-        cmocka_unit_test(any_code_leads_on),              cmocka_unit_test(moments_come_by_themselves),
+        cmocka_unit_test(allowed_is_what_the_rfc_allows),
+        cmocka_unit_test(moves_are_what_the_rfc_says),
+        cmocka_unit_test(closed_is_zero_and_for_good),
+        cmocka_unit_test(denials),
+        cmocka_unit_test(every_phase_can_be_reached),
+        cmocka_unit_test(exceptions_are_permitted),
+        cmocka_unit_test(any_code_leads_on),
+        cmocka_unit_test(moments_come_by_themselves),
         cmocka_unit_test(host_commands_move_nothing),
     };
 

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "text/base64.h"
+
 static char out[256];
 
 static void vectors(void **state)
@@ -28,6 +30,7 @@ static void vectors(void **state)
         assert_int_equal(ehlo_base64_encode(out, coded, guard(pairs[i][0], plain), plain), coded);
         assert_memory_equal(out, pairs[i][1], coded);
         assert_int_equal(ehlo_base64_decode(out, plain, guard(pairs[i][1], coded), coded), plain);
+        assert_int_equal(ehlo__base64_valid(guard(pairs[i][1], coded), coded), 1);
         assert_memory_equal(out, pairs[i][0], plain);
     }
 }
@@ -42,6 +45,9 @@ static void what_is_not_canonical(void **state)
         assert_int_equal(
             ehlo_base64_decode(out, sizeof out, guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])),
             EHLO_INVALID);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_int_equal(ehlo__base64_valid(guard(wrong[i], strlen(wrong[i])), strlen(wrong[i])), 0);
+    assert_int_equal(ehlo__base64_valid(NULL, 0), 1);
 }
 
 /* Every group of four, over all octets in each place but the first: what is taken is what is made. */
@@ -57,6 +63,7 @@ static void every_tail(void **state)
         group[2] = (unsigned char)(word >> 8);
         group[3] = (unsigned char)word;
         size = ehlo_base64_decode(out, 3, group, 4);
+        assert_int_equal(ehlo__base64_valid(group, 4), size >= 0);
         if (size < 0)
             continue;
         taken++;
@@ -83,9 +90,26 @@ static void room(void **state)
     }
 }
 
+/* Padding is for the last group alone, and whatever is behind it makes it all wrong. */
+static void valid_is_what_can_be_decoded(void **state)
+{
+    static const char *const groups[] = {"Zg==", "Zm8=", "Zm9v", "!!!!", "Zh=="};
+    (void)state;
+    for (size_t number = 0; number < 5 * 5 * 5; number++) {
+        char text[12];
+        memcpy(text, groups[number % 5], 4);
+        memcpy(text + 4, groups[number / 5 % 5], 4);
+        memcpy(text + 8, groups[number / 25], 4);
+        for (size_t size = 0; size <= sizeof text; size++)
+            assert_int_equal(ehlo__base64_valid(guard(text, size), size),
+                             ehlo_base64_decode(out, sizeof out, text, size) >= 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(vectors), cmocka_unit_test(what_is_not_canonical),
-                                       cmocka_unit_test(every_tail), cmocka_unit_test(room)};
+                                       cmocka_unit_test(every_tail), cmocka_unit_test(room),
+                                       cmocka_unit_test(valid_is_what_can_be_decoded)};
     return cmocka_run_group_tests_name("text/base64", tests, NULL, NULL);
 }

@@ -98,7 +98,8 @@ static void as_others_write_them(void **state)
 /* Four digits are all that a year has there. */
 static void beyond_the_year_9999(void **state)
 {
-    static const uint64_t beyond[] = {253402300799, 253402300800, 253402300799u + 86400, UINT64_MAX / 2, UINT64_MAX};
+    static const uint64_t beyond[] = {253402300799, 253402300800, 253402300799u + 86400, UINT64_MAX / 2,
+                                      UINT64_MAX};
     (void)state;
     for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++)
         expect(beyond[i], "9999-12-31T23:59:59Z");
@@ -108,8 +109,10 @@ static void beyond_the_year_9999(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_day),           cmocka_unit_test(every_second_of_a_day),
-        cmocka_unit_test(leap_days),           cmocka_unit_test(as_others_write_them),
+        cmocka_unit_test(every_day),
+        cmocka_unit_test(every_second_of_a_day),
+        cmocka_unit_test(leap_days),
+        cmocka_unit_test(as_others_write_them),
         cmocka_unit_test(beyond_the_year_9999),
     };
     return cmocka_run_group_tests_name("text/date", tests, NULL, NULL);

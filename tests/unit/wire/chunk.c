@@ -1,5 +1,5 @@
-/* Unit tests of lib/wire/chunk.c: content in chunks, against ehlo_unstuff() on the same lines and against an oracle
- * that looks at one octet after the other. */
+/* Unit tests of lib/wire/chunk.c: content in chunks, against ehlo_unstuff() on the same lines and against an
+ * oracle that looks at one octet after the other. */
 #include "../guard.h"
 
 #include <setjmp.h>
@@ -14,6 +14,19 @@
 #include "wire/chunk.h"
 
 enum { ROOM = 4096, FAULTS = 64 };
+
+/* The longest string that is tried with every cut: a sanitizer makes that slow. */
+#if defined(__SANITIZE_ADDRESS__)
+enum { LONGEST = 6 };
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+enum { LONGEST = 6 };
+#else
+enum { LONGEST = 7 };
+#endif
+#else
+enum { LONGEST = 7 };
+#endif
 
 /* What came of a content: its octets, and the faults with the octets of content before each. */
 typedef struct result {
@@ -36,7 +49,7 @@ static void add_octets(result *out, ehlo_text text)
 static void add_fault(result *out, ehlo_found found)
 {
     assert_true(out->fault_count < FAULTS);
-    out->faults[out->fault_count++] = (struct fault){found, out->size};
+    out->faults[out->fault_count++] = (struct fault){(int)found, out->size};
 }
 
 /* What a host does that passes faults: each is noted once for its octet, and is content then. */
@@ -52,8 +65,8 @@ static void take(result *out, ehlo_unstuff_state *state, ehlo_found found, ehlo_
 }
 
 /* Some octets of a chunk; all of them must be used. */
-static void take_chunk(result *out, ehlo_unstuff_state *state, const char *data, size_t size, ehlo__behind behind,
-                       int once)
+static void take_chunk(result *out, ehlo_unstuff_state *state, const char *data, size_t size,
+                       ehlo__behind behind, int once)
 {
     size_t at = 0, used;
     for (size_t fuel = 0;; fuel++) {
@@ -88,7 +101,8 @@ static ehlo_unstuff_state fresh(void)
 }
 
 /* The input, or the chunks, end where the bits of `cuts` say; the octets lie before an inaccessible page. */
-static void by_chunks(result *out, const char *data, size_t size, unsigned cuts, ehlo__behind behind, int once)
+static void by_chunks(result *out, const char *data, size_t size, unsigned cuts, ehlo__behind behind,
+                      int once)
 {
     ehlo_unstuff_state state = fresh();
     size_t start = 0;
@@ -146,8 +160,8 @@ static void holds_all(const result *out, const char *data, size_t size)
     assert_memory_equal(out->octets, data, size);
 }
 
-/* A CR that ends a chunk is handed out before it is known to be bare: the same fault, but behind its octet.  Where
- * lines are too long is then not told to the octet. */
+/* A CR that ends a chunk is handed out before it is known to be bare: the same fault, but behind its octet.
+ * Where lines are too long is then not told to the octet. */
 static void same_but_for_ends_of_chunks(const result *chunks, const result *whole, unsigned cuts)
 {
     size_t at = 0, other = 0;
@@ -167,8 +181,8 @@ static void same_but_for_ends_of_chunks(const result *chunks, const result *whol
     }
 }
 
-/* One content: every cut of the input gives what no cut gives; every cut into chunks the same octets and faults; and
- * DATA what chunks give, for the same lines. */
+/* One content: every cut of the input gives what no cut gives; every cut into chunks the same octets and
+ * faults; and DATA what chunks give, for the same lines. */
 static void one(const char *data, size_t size, int once)
 {
     static result whole, cut, unstuffed;
@@ -187,7 +201,7 @@ static void one(const char *data, size_t size, int once)
     same(&whole, &unstuffed);
 }
 
-/* Every string over these octets up to length 7, with every cut into chunks. */
+/* Every string over these octets up to that length, with every cut into chunks. */
 static void every_short_content(void **state)
 {
     static const char alphabet[] = {'\r', '\n', 'a', '\0', (char)0x80};
@@ -195,12 +209,12 @@ static void every_short_content(void **state)
     passed = 0;
     for (int width = 0; width < 2; width++) {
         limit = width ? 4 : 1000; /* two octets and CRLF, so that lines are too long, too */
-        for (size_t size = 0; size <= 7; size++) {
+        for (size_t size = 0; size <= (size_t)(LONGEST - width); size++) {
             unsigned count = 1;
             for (size_t i = 0; i < size; i++)
                 count *= sizeof alphabet;
             for (unsigned number = 0; number < count; number++) {
-                char data[7];
+                char data[LONGEST];
                 unsigned rest = number;
                 for (size_t i = 0; i < size; i++, rest /= sizeof alphabet)
                     data[i] = alphabet[rest % sizeof alphabet];
@@ -257,8 +271,8 @@ static void faults_are_where_they_are(void **state)
     }
 }
 
-static void a_step(ehlo_unstuff_state *state, const char *data, size_t size, ehlo__behind behind, ehlo_found found,
-                   size_t used, const char *text)
+static void a_step(ehlo_unstuff_state *state, const char *data, size_t size, ehlo__behind behind,
+                   ehlo_found found, size_t used, const char *text)
 {
     size_t took = 99;
     ehlo_text got;
@@ -271,59 +285,59 @@ static void a_step(ehlo_unstuff_state *state, const char *data, size_t size, ehl
 
 static void a_cr_is_held(void **unused)
 {
-    enum { MORE = EHLO__MORE_OF_CHUNK, NOTHING = EHLO__NOTHING };
+    const ehlo__behind more = EHLO__MORE_OF_CHUNK, nothing = EHLO__NOTHING;
     ehlo_unstuff_state state;
     (void)unused;
     passed = 0;
     limit = 1000;
     state = fresh();
-    a_step(&state, "ab\r", 3, MORE, EHLO_FOUND_TEXT, 2, "ab");
-    a_step(&state, "\r", 1, MORE, EHLO_FOUND_MORE, 1, "");
-    a_step(&state, "", 0, MORE, EHLO_FOUND_MORE, 0, ""); /* nothing tells nothing */
-    a_step(&state, "\ncd", 3, MORE, EHLO_FOUND_TEXT, 1, "\r\n");
-    a_step(&state, "cd", 2, MORE, EHLO_FOUND_TEXT, 2, "cd");
-    a_step(&state, "\r", 1, MORE, EHLO_FOUND_MORE, 1, "");
-    a_step(&state, "x", 1, MORE, EHLO_FOUND_BARE_CR, 0, "\r"); /* the next octet is still to be looked at */
-    a_step(&state, "x", 1, MORE, EHLO_FOUND_TEXT, 1, "x");
-    a_step(&state, "\r", 1, NOTHING, EHLO_FOUND_BARE_CR, 1, "\r"); /* nothing follows the very end */
-    a_step(&state, "", 0, NOTHING, EHLO_FOUND_MORE, 0, "");
+    a_step(&state, "ab\r", 3, more, EHLO_FOUND_TEXT, 2, "ab");
+    a_step(&state, "\r", 1, more, EHLO_FOUND_MORE, 1, "");
+    a_step(&state, "", 0, more, EHLO_FOUND_MORE, 0, ""); /* nothing tells nothing */
+    a_step(&state, "\ncd", 3, more, EHLO_FOUND_TEXT, 1, "\r\n");
+    a_step(&state, "cd", 2, more, EHLO_FOUND_TEXT, 2, "cd");
+    a_step(&state, "\r", 1, more, EHLO_FOUND_MORE, 1, "");
+    a_step(&state, "x", 1, more, EHLO_FOUND_BARE_CR, 0, "\r"); /* the next octet is still to be looked at */
+    a_step(&state, "x", 1, more, EHLO_FOUND_TEXT, 1, "x");
+    a_step(&state, "\r", 1, nothing, EHLO_FOUND_BARE_CR, 1, "\r"); /* nothing follows the very end */
+    a_step(&state, "", 0, nothing, EHLO_FOUND_MORE, 0, "");
 
     state = fresh();
-    a_step(&state, "\r", 1, MORE, EHLO_FOUND_MORE, 1, "");
-    a_step(&state, "\r\n", 2, MORE, EHLO_FOUND_BARE_CR, 0, "\r"); /* of two, the second one has the LF */
-    a_step(&state, "\r\n", 2, MORE, EHLO_FOUND_TEXT, 2, "\r\n");
+    a_step(&state, "\r", 1, more, EHLO_FOUND_MORE, 1, "");
+    a_step(&state, "\r\n", 2, more, EHLO_FOUND_BARE_CR, 0, "\r"); /* of two, the second one has the LF */
+    a_step(&state, "\r\n", 2, more, EHLO_FOUND_TEXT, 2, "\r\n");
 }
 
 /* At the end of a chunk it is handed out; what it was is told in the next one, whose first octet decides. */
 static void a_cr_at_the_end_of_a_chunk(void **unused)
 {
-    enum { MORE = EHLO__MORE_OF_CHUNK, NEXT = EHLO__NEXT_CHUNK, NOTHING = EHLO__NOTHING };
+    const ehlo__behind more = EHLO__MORE_OF_CHUNK, next = EHLO__NEXT_CHUNK, nothing = EHLO__NOTHING;
     ehlo_unstuff_state state;
     (void)unused;
     passed = 0;
     limit = 1000;
     state = fresh();
-    a_step(&state, "\r", 1, NEXT, EHLO_FOUND_TEXT, 1, "\r");
-    a_step(&state, "", 0, NEXT, EHLO_FOUND_MORE, 0, ""); /* chunks of nothing tell nothing */
-    a_step(&state, "\nx", 2, MORE, EHLO_FOUND_TEXT, 1, "\n");
-    a_step(&state, "x", 1, MORE, EHLO_FOUND_TEXT, 1, "x");
+    a_step(&state, "\r", 1, next, EHLO_FOUND_TEXT, 1, "\r");
+    a_step(&state, "", 0, next, EHLO_FOUND_MORE, 0, ""); /* chunks of nothing tell nothing */
+    a_step(&state, "\nx", 2, more, EHLO_FOUND_TEXT, 1, "\n");
+    a_step(&state, "x", 1, more, EHLO_FOUND_TEXT, 1, "x");
 
     state = fresh();
-    a_step(&state, "\r", 1, NEXT, EHLO_FOUND_TEXT, 1, "\r");
-    a_step(&state, "x", 1, MORE, EHLO_FOUND_BARE_CR, 0, ""); /* its octet is out already */
-    a_step(&state, "x", 1, MORE, EHLO_FOUND_TEXT, 1, "x");
-    a_step(&state, "\n", 1, MORE, EHLO_FOUND_BARE_LF, 1, "\n");
+    a_step(&state, "\r", 1, next, EHLO_FOUND_TEXT, 1, "\r");
+    a_step(&state, "x", 1, more, EHLO_FOUND_BARE_CR, 0, ""); /* its octet is out already */
+    a_step(&state, "x", 1, more, EHLO_FOUND_TEXT, 1, "x");
+    a_step(&state, "\n", 1, more, EHLO_FOUND_BARE_LF, 1, "\n");
 
     state = fresh();
-    a_step(&state, "\r", 1, NEXT, EHLO_FOUND_TEXT, 1, "\r");
-    a_step(&state, "", 0, NOTHING, EHLO_FOUND_BARE_CR, 0, ""); /* the end came with a chunk of nothing */
-    a_step(&state, "", 0, NOTHING, EHLO_FOUND_MORE, 0, "");
+    a_step(&state, "\r", 1, next, EHLO_FOUND_TEXT, 1, "\r");
+    a_step(&state, "", 0, nothing, EHLO_FOUND_BARE_CR, 0, ""); /* the end came with a chunk of nothing */
+    a_step(&state, "", 0, nothing, EHLO_FOUND_MORE, 0, "");
 
     state = fresh(); /* held within its chunk, and it was the last octet of the input, not of the chunk */
-    a_step(&state, "\r", 1, MORE, EHLO_FOUND_MORE, 1, "");
-    a_step(&state, "\r", 1, NEXT, EHLO_FOUND_BARE_CR, 0, "\r");
-    a_step(&state, "\r", 1, NEXT, EHLO_FOUND_TEXT, 1, "\r");
-    a_step(&state, "\n", 1, NOTHING, EHLO_FOUND_TEXT, 1, "\n");
+    a_step(&state, "\r", 1, more, EHLO_FOUND_MORE, 1, "");
+    a_step(&state, "\r", 1, next, EHLO_FOUND_BARE_CR, 0, "\r");
+    a_step(&state, "\r", 1, next, EHLO_FOUND_TEXT, 1, "\r");
+    a_step(&state, "\n", 1, nothing, EHLO_FOUND_TEXT, 1, "\n");
 }
 
 static void nothing_is_nothing(void **unused)
@@ -334,7 +348,8 @@ static void nothing_is_nothing(void **unused)
     (void)unused;
     state = fresh();
     for (int behind = EHLO__MORE_OF_CHUNK; behind <= EHLO__NOTHING; behind++) {
-        assert_int_equal(ehlo__chunk_text(&state, NULL, 0, (ehlo__behind)behind, &used, &text), EHLO_FOUND_MORE);
+        assert_int_equal(ehlo__chunk_text(&state, NULL, 0, (ehlo__behind)behind, &used, &text),
+                         EHLO_FOUND_MORE);
         assert_int_equal(used, 0);
         assert_int_equal(text.size, 0);
     }

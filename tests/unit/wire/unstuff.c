@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "wire/unstuff.h"
+
 static void one(ehlo_unstuff_state *state, const char *data, size_t size, ehlo_found found, size_t used,
                 const char *text)
 {
@@ -121,6 +123,42 @@ static void lines_of_any_length_stay_long(void **unused)
     one(&state, "short\r\n", 7, EHLO_FOUND_TEXT, 7, "short\r\n"); /* the next line counts from its start */
 }
 
+static void scan(ehlo_unstuff_state *state, ehlo__framing framing, const char *data, ehlo_found found,
+                 size_t used, const char *text)
+{
+    size_t took = 99;
+    ehlo_text got;
+    assert_int_equal(ehlo__content_scan(state, framing, guard(data, strlen(data)), strlen(data), &took, &got),
+                     found);
+    assert_int_equal(took, used);
+    assert_int_equal(got.size, strlen(text));
+    if (got.size)
+        assert_memory_equal(got.data, text, got.size);
+}
+
+/* In chunks a dot is a dot, and nothing is an end; a CR at the end of the octets is bare where nothing
+ * follows. */
+static void other_framings(void **unused)
+{
+    ehlo_unstuff_state state;
+    (void)unused;
+    ehlo_unstuff_init(&state);
+    scan(&state, EHLO__PLAIN, ".\r\n..\r\n.\r\nx", EHLO_FOUND_TEXT, 11, ".\r\n..\r\n.\r\nx");
+    scan(&state, EHLO__PLAIN, ".", EHLO_FOUND_TEXT, 1, ".");
+    scan(&state, EHLO__PLAIN, "a\r", EHLO_FOUND_TEXT, 1, "a");
+    scan(&state, EHLO__PLAIN, "\r", EHLO_FOUND_MORE, 0, "");
+    scan(&state, EHLO__FINAL, "\r", EHLO_FOUND_BARE_CR, 1, "\r");
+    scan(&state, EHLO__FINAL, "b\r\n", EHLO_FOUND_TEXT, 3, "b\r\n");
+    scan(&state, EHLO__FINAL, "\n", EHLO_FOUND_BARE_LF, 1, "\n");
+    state.pass = 1 << EHLO_FOUND_BARE_CR;
+    scan(&state, EHLO__FINAL, ".\r\n.\r", EHLO_FOUND_TEXT, 5, ".\r\n.\r");
+    ehlo_unstuff_init(&state);
+    state.line_limit = 4;
+    scan(&state, EHLO__PLAIN, "..\r\n", EHLO_FOUND_TEXT, 4, "..\r\n"); /* each of the dots counts */
+    scan(&state, EHLO__PLAIN, "...\r\n", EHLO_FOUND_TEXT, 2, "..");
+    scan(&state, EHLO__PLAIN, ".\r\n", EHLO_FOUND_LONG_LINE, 0, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +168,7 @@ int main(void)
         cmocka_unit_test(a_nul_is_a_fault),
         cmocka_unit_test(long_lines),
         cmocka_unit_test(lines_of_any_length_stay_long),
+        cmocka_unit_test(other_framings),
     };
     return cmocka_run_group_tests_name("wire/unstuff", tests, NULL, NULL);
 }
