@@ -300,7 +300,7 @@ typedef struct ehlo_server_config {
     uint32_t max_recipients;
     uint32_t max_errors;        /* commands that the engine refuses as errors of the peer's, before 421 */
     uint32_t max_idle_commands; /* commands that send no mail since the last message, before 421 */
-    uint32_t max_auth_failures; /* AUTHs that did not succeed, before 421 */
+    uint32_t max_auth_failures; /* AUTHs that ended in a 5yz, before 421 */
     uint32_t max_transactions;  /* MAILs of a session, before 421 */
     uint32_t max_line;          /* octets of a command line, CRLF included */
     uint32_t max_text_line;     /* octets of a line of content, CRLF included */
@@ -410,7 +410,7 @@ EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const
                                const char *text);
 
 /* Answers a request of EHLO_AUTH with a challenge: 334 and the `size` octets at `data` in base64, up to
- * 12,288 octets of line (9,211 of data; none at all is well); then the client's response is asked about.
+ * 12,288 octets of line (9,210 of data; none at all is well); then the client's response is asked about.
  * Called and answered as ehlo_server_reply(); EHLO_MISUSE for a request of another command.  A bare 334 is a
  * challenge of no octets. */
 EHLO_API int ehlo_server_challenge(ehlo_server *server, uint64_t id, const void *data, size_t size);
