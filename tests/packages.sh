@@ -108,8 +108,9 @@ packages_unpack_whole()
     command -v apt-get >/dev/null || return 1
     mkdir -p "$unpack_folder/whole/partial" || return 1
     packages_lists
-    # A private folder of archives: apt works out which libraries are missing, fetches, and installs nothing.
-    packages_apt install --download-only --no-install-recommends \
+    # A private folder of archives: apt works out which libraries are missing, fetches, and installs nothing;
+    # --reinstall: it fetches those that are named even if they are installed.
+    packages_apt install --download-only --no-install-recommends --reinstall \
         -o Dir::Cache::archives="$unpack_folder/whole" "$@" >/dev/null || return 1
     packages_open "$unpack_folder" "$unpack_folder/whole"
 }
@@ -120,4 +121,6 @@ packages_open()
         [ -e "$archive" ] || return 1
         dpkg-deb -x "$archive" "$1" || return 1
     done
+    # Nothing that lies about has the rights of its owner.
+    find "$1" -type f -perm /6000 -exec chmod ug-s {} +
 }

@@ -50,7 +50,8 @@ install_packages()
     fi
     has_group valgrind && packages_want valgrind libc6-dbg
     if has_group interop; then
-        packages_want swaks curl msmtp ca-certificates
+        packages_want libssl-dev libgsasl-dev # the echo server's TLS and SASL
+        packages_want swaks libnet-ssleay-perl curl msmtp openssl ca-certificates
         command -v node >/dev/null || packages_want nodejs
     fi
     return 0
