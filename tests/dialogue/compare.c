@@ -152,8 +152,8 @@ static void compare_content(struct run *run)
 
 const char *kind_name(enum kind kind)
 {
-    static const char *const names[] = {"decision", "event", "end of a transaction", "trace of the client",
-                                        "trace of the server", "content"};
+    static const char *const names[] = {
+        "decision", "event", "end of a transaction", "trace of the client", "trace of the server", "content"};
     return names[kind];
 }
 
@@ -196,8 +196,21 @@ static void compare_kind(struct run *run, enum kind kind)
     }
 }
 
+/* Events that must not happen; of those that depend on the cut only the first run can tell. */
+static void compare_never(struct run *run)
+{
+    for (size_t i = 0; i < run->happened_count; i++) {
+        const happening *one = &run->happened[i];
+        int reason = one->kind == KIND_EVENT ? event_named((const char *)one->text.data) : 0;
+        if (reason && (run->dialogue->never >> reason & 1) && (run->mode->first || !one->depends_on_cut))
+            broke(run, run->line, "%s happened, which must not", event_name(reason));
+    }
+}
+
 void compare_lists(struct run *run)
 {
+    if (run->dialogue->never)
+        compare_never(run);
     for (enum kind kind = KIND_DECIDE; kind < KIND_CONTENT; kind++)
         if (run->dialogue->lists[kind])
             compare_kind(run, kind);

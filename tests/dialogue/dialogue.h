@@ -122,6 +122,7 @@ struct step {
     narrowing narrowing;
 };
 
+/* HEARD and SAID are lines of the trace, the client's and the server's. */
 enum kind { KIND_DECIDE, KIND_EVENT, KIND_END, KIND_HEARD, KIND_SAID, KIND_CONTENT, KIND_COUNT };
 
 /* Something that must happen: `data` exactly, and each fact of `facts`. */
@@ -132,7 +133,7 @@ struct expected {
     size_t size;
     const char *facts; /* words parted by spaces; -word: must not be there */
     int depends_on_cut;
-    int only_size;     /* CONTENT: `number` octets, whatever they are */
+    int only_size; /* CONTENT: `number` octets, whatever they are */
     size_t number;
 };
 
@@ -159,6 +160,7 @@ struct dialogue {
     int lists[KIND_COUNT]; /* 1: the file says what must happen of this kind */
     int starts_itself;     /* 1: "host start" is one of the steps */
     int lists_cut_events;
+    uint64_t never; /* events that must not happen: 1 << ehlo_reason */
 };
 
 /* Reads a file.  NULL where it is not well-formed: that was said on standard error. */
@@ -170,6 +172,7 @@ extern const char *const wants_names[6];
 const char *command_name(const struct dialogue *of, int command); /* also of the host's own; NULL: none */
 int command_named(const struct dialogue *of, const char *name, size_t size); /* 0: none */
 const char *event_name(int reason);
+int event_named(const char *name); /* 0: none */
 const char *end_name(int end);
 const char *status_name(int status);
 int status_named(const char *name, int *status); /* 1: there is one of that name */

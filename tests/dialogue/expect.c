@@ -27,16 +27,16 @@ void with_facts(reader *in, struct expected *out, const char *text)
 void event_line(reader *in, const char *text)
 {
     struct expected *out = add_expected(in, KIND_EVENT);
+    int reason;
+
     with_facts(in, out, text);
-    for (int i = 1; i < EHLO_EVENT_COUNT; i++)
-        if (strcmp(event_name(i), out->data) == 0) {
-            if (i == EHLO_EVENT_TRANSACTION_END)
-                wrong(in, "the end of a transaction is written \"end WHY\"");
-            out->depends_on_cut = event_depends_on_cut(i);
-            in->out->lists_cut_events |= out->depends_on_cut;
-            return;
-        }
-    wrong(in, "no such event: %s", out->data);
+    reason = event_named(out->data);
+    if (!reason)
+        wrong(in, "no such event: %s", out->data);
+    if (reason == EHLO_EVENT_TRANSACTION_END)
+        wrong(in, "the end of a transaction is written \"end WHY\"");
+    out->depends_on_cut = event_depends_on_cut(reason);
+    in->out->lists_cut_events |= out->depends_on_cut;
 }
 
 void end_line(reader *in, const char *text)

@@ -240,6 +240,8 @@ void pump(struct run *run)
         } else if (wants == EHLO_WANTS_TLS && run->queue_at < run->queue.size) {
             feed(run, next_cut(run)); /* what a client sends in the clear behind STARTTLS (R18) */
         } else {
+            if (wants == EHLO_WANTS_TLS && run->mode->empty_feeds)
+                feed_nothing_new(run);
             break;
         }
     }

@@ -40,6 +40,14 @@ const char *event_name(int reason)
     return reason >= 0 && reason < EHLO_EVENT_COUNT ? event_names[reason] : "no event";
 }
 
+int event_named(const char *name)
+{
+    for (int i = 1; i < EHLO_EVENT_COUNT; i++)
+        if (strcmp(event_name(i), name) == 0)
+            return i;
+    return 0;
+}
+
 const char *end_name(int end)
 {
     return end >= 0 && end < EHLO_END_COUNT ? end_names[end] : "no end";

@@ -58,7 +58,10 @@ static void nothing(reader *in, const char *text)
             in->out->lists[kinds[i].kind] = 1;
             return;
         }
-    wrong(in, "no decide, no event, no end or no content: %s", text);
+    if (!starts_with(text, "event ") || !event_named(text + 6))
+        wrong(in, "no decide, no event, no event NAME, no end or no content: %s", text);
+    else
+        in->out->never |= UINT64_C(1) << event_named(text + 6);
 }
 
 /* What a line begins with, and what takes the rest of it. */
@@ -66,14 +69,14 @@ static const struct {
     const char *start;
     void (*take)(reader *in, const char *text);
 } lines_by_start[] = {
-    {"C:", whole_client_line}, {"C|", client_octets},          {"S:", server_line},
-    {"S*", code_line},         {"config ", config_line},       {"command ", own_command_line},
-    {"answer ", answer_line},  {"narrow ", narrow_line},       {"parameter ", own_parameter_line},
-    {"clock ", clock_line},    {"inside ", inside_line},       {"keyword ", own_keyword_line},
-    {"host ", host_line},      {"reply ", reply_line},         {"wants ", wants_line},
-    {"timeout ", timeout},     {"writes ", writes},            {"decide ", decide},
-    {"event ", event_line},    {"end ", end_line},             {"content ", content},
-    {"trace ", trace_line},    {"secret ", secret_line},       {"no ", nothing},
+    {"C:", whole_client_line}, {"C|", client_octets},    {"S:", server_line},
+    {"S*", code_line},         {"config ", config_line}, {"command ", own_command_line},
+    {"answer ", answer_line},  {"narrow ", narrow_line}, {"parameter ", own_parameter_line},
+    {"clock ", clock_line},    {"inside ", inside_line}, {"keyword ", own_keyword_line},
+    {"host ", host_line},      {"reply ", reply_line},   {"wants ", wants_line},
+    {"timeout ", timeout},     {"writes ", writes},      {"decide ", decide},
+    {"event ", event_line},    {"end ", end_line},       {"content ", content},
+    {"trace ", trace_line},    {"secret ", secret_line}, {"no ", nothing},
 };
 
 static void one_line(reader *in, const char *text)

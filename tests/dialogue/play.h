@@ -29,7 +29,7 @@ struct ledger {
     size_t at;
     octets line; /* the command in hand, as far as it is kept */
     size_t line_size;
-    int cr; /* its last octet is a CR */
+    int cr;            /* its last octet is a CR */
     int command;       /* that waits for its replies */
     int ends;          /* what waits is a verdict on a whole message */
     uint64_t left;     /* octets of the chunk to come */
@@ -174,6 +174,13 @@ void try_misplaced(struct run *run);
 /* step.c: what a dialogue's steps come to, but the client's octets and their replies. */
 void start(struct run *run);
 void other_step(struct run *run, const struct step *step);
+
+/* choose.c: the answer to a request, to `write`, and to a piece that made `message`, which had `old` octets,
+ * longer (where it refuses, what is behind `*end` does not count); NULL: none. */
+const struct answer *answer_for(struct run *run, const ehlo_request *request);
+const struct answer *write_answer(const struct run *run);
+const struct answer *content_answer(const struct run *run, const octets *message, size_t old, size_t *end);
+int refuses(const struct answer *answer); /* at once */
 
 /* host.c */
 void host_config(struct run *run);

@@ -53,17 +53,30 @@ static int has_a_setting(const ehlo_server_config *config)
            config->max_hold != defaults.max_hold;
 }
 
-static const char *cannot_play(const struct dialogue *dialogue, const tcp_options *options)
+/* Why no server can be set up so, or NULL. */
+static const char *cannot_set_up(const struct dialogue *dialogue, const tcp_options *options)
 {
-    int begun = 0, users = 0;
+    const ehlo_server_config *config = &dialogue->config;
 
     if (dialogue->only_engine)
         return "it needs a setting that servers have no option for";
-    if ((dialogue->config.extensions & EHLO_EXTENSION_STARTTLS) ||
-        (dialogue->config.demands & EHLO_DEMAND_TLS))
+    if ((config->extensions & EHLO_EXTENSION_STARTTLS) || (config->demands & EHLO_DEMAND_TLS))
         return "it needs TLS";
-    if (!options->server_command && has_a_setting(&dialogue->config))
-        return "it needs a setting";
+    if (config->extensions & EHLO_EXTENSION_FUTURERELEASE)
+        return "it needs a clock of its own";
+    if (config->service == EHLO_SERVICE_SUBMISSION &&
+        (!(config->extensions & EHLO_EXTENSION_AUTH) || !(config->demands & EHLO_DEMAND_AUTH)))
+        return "it needs a submission server that lets anybody in";
+    return !options->server_command && has_a_setting(config) ? "it needs a setting" : NULL;
+}
+
+static const char *cannot_play(const struct dialogue *dialogue, const tcp_options *options)
+{
+    const char *reason = cannot_set_up(dialogue, options);
+    int begun = 0, users = 0;
+
+    if (reason)
+        return reason;
     for (size_t i = 0; i < dialogue->step_count; i++) {
         const struct step *step = &dialogue->steps[i];
         switch (step->kind) {

@@ -12,8 +12,7 @@ void note_response(struct run *run, ehlo_text response)
 
     if (response.size < TELLING)
         return;
-    run->responses =
-        grown(run->responses, run->response_count, &run->response_room, sizeof *run->responses);
+    run->responses = grown(run->responses, run->response_count, &run->response_room, sizeof *run->responses);
     kept = &run->responses[run->response_count++];
     octets_add(kept, response.data, response.size);
 }
@@ -110,8 +109,8 @@ void trace_has_line(struct run *run, const octets *line, size_t size)
                 trace->text.size);
 }
 
-/* The next trace of the client is content: so many octets of a chunk, or any number (UINT64_MAX).  A chunk may
- * be refused before its octets come, where that ends the session. */
+/* The next trace of the client is content: so many octets of a chunk, or any number (UINT64_MAX).  A chunk
+ * may be refused before its octets come, where that ends the session. */
 void trace_has_content(struct run *run, uint64_t size)
 {
     size_t at = run->traced_at;
