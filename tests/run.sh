@@ -40,6 +40,7 @@ has_group()
 install_packages()
 {
     packages_need gcc libc6-dev g++ binutils pkg-config meson ninja-build python3 libcmocka-dev
+    packages_want libssl-dev libgsasl-dev openssl # the echo server's TLS and SASL
     has_group checks && packages_want python3-cffi
     if has_group sanitizers-clang || has_group fuzz; then
         packages_want clang-19 libclang-rt-19-dev llvm-19 # llvm: names in what sanitizers report
@@ -50,8 +51,7 @@ install_packages()
     fi
     has_group valgrind && packages_want valgrind libc6-dbg
     if has_group interop; then
-        packages_want libssl-dev libgsasl-dev # the echo server's TLS and SASL
-        packages_want swaks libnet-ssleay-perl curl msmtp openssl ca-certificates
+        packages_want swaks libnet-ssleay-perl curl msmtp ca-certificates
         command -v node >/dev/null || packages_want nodejs
     fi
     return 0

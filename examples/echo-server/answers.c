@@ -6,6 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct verdict verdict_default(void)
+{
+    return verdict_of(EHLO_DEFAULT);
+}
+
+struct verdict verdict_of(int code)
+{
+    return (struct verdict){code, NULL, NULL};
+}
+
+int verdict_accepts(const struct verdict *verdict)
+{
+    return verdict->code == EHLO_DEFAULT || ehlo_reply_severity(verdict->code) == EHLO_SEVERITY_SUCCESS;
+}
+
 static unsigned is_digit(char octet)
 {
     return octet >= '0' && octet <= '9';
@@ -92,6 +107,7 @@ static void read_argument(struct answer *answer, const char *argument, size_t si
     case EHLO_SOML:
     case EHLO_SAML:
     case EHLO_RCPT:
+    case EHLO_DATA_RECEIVED:
         answer->kind = ANSWER_PATH;
         if (!read_path(answer))
             fail("--answer '%s': %.*s is not a mailbox (nor <> nor Postmaster)", answer->given, (int)size,
@@ -99,11 +115,19 @@ static void read_argument(struct answer *answer, const char *argument, size_t si
         break;
     case EHLO_HELO:
     case EHLO_EHLO:
+    case EHLO_LHLO:
     case EHLO_VRFY:
     case EHLO_EXPN:
     case EHLO_HELP:
-    case EHLO_NOOP: answer->kind = ANSWER_TEXT; break;
-    default: fail("--answer '%s': %s has no argument", answer->given, ehlo_command_name(answer->command));
+    case EHLO_NOOP:
+    case EHLO_AUTH:
+    case EHLO_BURL:
+    case EHLO_ETRN:
+    case EHLO_ATRN:
+    case EHLO_XCLIENT:
+    case EHLO_XFORWARD: answer->kind = ANSWER_TEXT; break;
+    default:
+        fail("--answer '%s': %s has no argument here", answer->given, ehlo_command_name(answer->command));
     }
 }
 
@@ -156,6 +180,7 @@ void answers_add(struct answers *answers, const char *given)
     read_question(answer, equals);
     read_reply(answer, equals + 1);
     answers->contents += answer->kind == ANSWER_CONTENT;
+    answers->recipients += answer->kind == ANSWER_PATH && answer->command == EHLO_DATA_RECEIVED;
 }
 
 /* Says which codes the table permits instead. */

@@ -17,9 +17,15 @@ struct verdict {
     const char *enhanced, *text;
 };
 
+struct verdict verdict_default(void); /* as the table has it */
+struct verdict verdict_of(int code);
+
+/* 1 where it leaves a command accepted: asked of commands whose default accepts. */
+int verdict_accepts(const struct verdict *verdict);
+
 enum answer_kind {
     ANSWER_COMMAND, /* whatever the argument */
-    ANSWER_PATH,    /* for that mailbox */
+    ANSWER_PATH,    /* for that mailbox; of DATA_RECEIVED, for that recipient */
     ANSWER_TEXT,    /* for that argument */
     ANSWER_CONTENT  /* for content that holds the words */
 };
@@ -38,7 +44,8 @@ struct answer {
 struct answers {
     struct answer *item;
     size_t count;
-    size_t contents; /* how many of them are for CONTENT */
+    size_t contents;   /* how many of them are for CONTENT */
+    size_t recipients; /* how many are for DATA_RECEIVED of one recipient */
 };
 
 /* Both fail() on what cannot be.  `given` must outlive the answers. */
@@ -50,8 +57,13 @@ uint32_t answers_extensions(const struct answers *answers);
 
 void answers_free(struct answers *answers);
 
-/* The answer to a request, or NULL where none is scripted. */
-const struct answer *answers_find(const struct answers *answers, const ehlo_request *request);
+/* The answer to a request, or NULL where none is scripted.  `recipient` is the mailbox that a DATA_RECEIVED
+ * is about, or NULL where it is about the message. */
+const struct answer *answers_find(const struct answers *answers, const ehlo_request *request,
+                                  const char *recipient);
+
+/* The one for that command whatever its argument, or NULL. */
+const struct answer *answers_general(const struct answers *answers, int command);
 
 /* The first answer whose words are in the content, of which this is the next piece, or NULL.
  * `matched` holds one number for each of answers->count, all 0 when a message begins. */

@@ -1,10 +1,16 @@
 /* json.c - see echo.h: a message as one line of JSON (RFC 8259).
  *
- *   {"hello": "client.example", "tls": false, "auth": null, "from": "a@example.org",
+ *   {"hello": "client.example", "tls": true, "auth": "alice", "from": "a@example.org",
  *    "to": ["b@example.com"], "parameters": {"mail": {"BODY": "8BITMIME"}, "rcpt": [{}]},
  *    "size": 812, "content": "... base64 ..."}
  *
- * The null path is "".  A parameter without a value is true. */
+ * The null path is "".  A parameter without a value is true.  "auth" is null where nobody logged in.  Behind
+ * a proxy there is also
+ *
+ *    "proxy": {"source": "192.0.2.1", "source_port": 56324,
+ *              "destination": "198.51.100.1", "destination_port": 25}
+ *
+ * or null, where the proxy tells no addresses. */
 #include "echo.h"
 
 #include <string.h>
@@ -29,55 +35,70 @@ static void add_string(struct bytes *out, const char *text, size_t size)
 static void add_parameters(struct bytes *out, const char *parameters)
 {
     bytes_add(out, "{", 1);
-    for (const char *at = parameters; *at != '\0';) {
-        size_t size = strcspn(at, " "), keyword = strcspn(at, " =");
-        bytes_print(out, "%s\"", at == parameters ? "" : ", ");
-        for (size_t i = 0; i < keyword; i++) {
-            char upper = at[i] >= 'a' && at[i] <= 'z' ? (char)(at[i] - ('a' - 'A')) : at[i];
+    const ehlo_params walked = {.text = {parameters, strlen(parameters)}};
+    ehlo_param parameter;
+    for (size_t at = 0, first = 1; ehlo_params_next(&walked, &at, &parameter); first = 0) {
+        bytes_print(out, "%s\"", first ? "" : ", ");
+        for (size_t i = 0; i < parameter.keyword.size; i++) {
+            char octet = parameter.keyword.data[i];
+            char upper = octet >= 'a' && octet <= 'z' ? (char)(octet - ('a' - 'A')) : octet;
             bytes_add(out, &upper, 1);
         }
         bytes_add(out, "\": ", 3);
-        if (keyword < size)
-            add_string(out, at + keyword + 1, size - keyword - 1);
+        if (parameter.value.size > 0)
+            add_string(out, parameter.value.data, parameter.value.size);
         else
             bytes_add(out, "true", 4);
-        at += size;
-        at += *at == ' ';
     }
     bytes_add(out, "}", 1);
 }
 
-/* RFC 4648 section 4. */
+static void add_addresses(struct bytes *out, const struct proxied *proxied)
+{
+    bytes_print(out, ", \"proxy\": ");
+    if (!proxied->told) {
+        bytes_print(out, "null");
+        return;
+    }
+    bytes_print(out, "{\"source\": ");
+    add_string(out, proxied->source, strlen(proxied->source));
+    bytes_print(out, ", \"source_port\": %u, \"destination\": ", proxied->source_port);
+    add_string(out, proxied->destination, strlen(proxied->destination));
+    bytes_print(out, ", \"destination_port\": %u}", proxied->destination_port);
+}
+
+/* A block at a time, all but the last of whole groups of three octets: padding comes at the end alone. */
 static void add_base64(struct bytes *out, const char *data, size_t size)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < size; i += 3) {
-        size_t left = size - i;
-        uint32_t bits = (uint32_t)(unsigned char)data[i] << 16;
-        bits |= left > 1 ? (uint32_t)(unsigned char)data[i + 1] << 8 : 0;
-        bits |= left > 2 ? (uint32_t)(unsigned char)data[i + 2] : 0;
-        char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63], '=', '='};
-        if (left > 1)
-            four[2] = digits[bits >> 6 & 63];
-        if (left > 2)
-            four[3] = digits[bits & 63];
-        bytes_add(out, four, sizeof four);
+    enum { BLOCK = 3 * 1024 };
+    char encoded[BLOCK / 3 * 4];
+    for (size_t i = 0; i < size; i += BLOCK) {
+        size_t left = size - i < BLOCK ? size - i : BLOCK;
+        int written = ehlo_base64_encode(encoded, sizeof encoded, data + i, left);
+        bytes_add(out, encoded, (size_t)written); /* it fits: 4 octets for 3 */
     }
 }
 
 void echo_json(struct bytes *out, const struct message *message, const struct sender *sender)
 {
-    struct envelope_entry from = {NULL, NULL}, to;
+    struct envelope_entry from = {.mark = NULL}, to;
     if (!message_next(message, &from))
         return;
     bytes_print(out, "{\"hello\": ");
     add_string(out, sender->hello, strlen(sender->hello));
-    bytes_print(out, ", \"tls\": %s, \"auth\": null, \"from\": ", sender->tls ? "true" : "false");
+    bytes_print(out, ", \"tls\": %s, \"auth\": ", sender->tls ? "true" : "false");
+    if (sender->user != NULL)
+        add_string(out, sender->user, strlen(sender->user));
+    else
+        bytes_print(out, "null");
+    if (sender->proxied != NULL)
+        add_addresses(out, sender->proxied);
+    bytes_print(out, ", \"from\": ");
     add_string(out, from.mailbox, strlen(from.mailbox));
 
     const char *comma = "";
     bytes_print(out, ", \"to\": [");
-    for (to = from; message_next(message, &to); comma = ", ") {
+    for (to = from; message_next_wanted(message, &to); comma = ", ") {
         bytes_print(out, "%s", comma);
         add_string(out, to.mailbox, strlen(to.mailbox));
     }
@@ -85,7 +106,7 @@ void echo_json(struct bytes *out, const struct message *message, const struct se
     add_parameters(out, from.parameters);
     comma = "";
     bytes_print(out, ", \"rcpt\": [");
-    for (to = from; message_next(message, &to); comma = ", ") {
+    for (to = from; message_next_wanted(message, &to); comma = ", ") {
         bytes_print(out, "%s", comma);
         add_parameters(out, to.parameters);
     }

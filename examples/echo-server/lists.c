@@ -32,28 +32,39 @@ static _Noreturn void fail_on_name(const char *option, const char *name, size_t 
          known.size > 0 ? known.data : "");
 }
 
-uint32_t list_extensions(const char *list, uint32_t offered, uint32_t added)
+/* Why an extension may not be named, though there is one of that name. */
+static _Noreturn void fail_on_extension(uint32_t extension)
 {
-    uint32_t all = added;
-    for (uint32_t bit = 1; bit != 0; bit <<= 1)
-        if (ehlo_extension_keyword(bit) != NULL && (bit & HISTORIC_EXTENSIONS) == 0)
-            all |= bit;
+    const char *name = ehlo_extension_keyword(extension);
+    if ((extension & HISTORIC_EXTENSIONS) != 0)
+        fail("--extensions: %s is historic: add --historic", name);
+    if (extension == EHLO_EXTENSION_STARTTLS)
+        fail("--extensions: %s needs a certificate: add --tls-cert and --tls-key, and not --smtps", name);
+    if (extension == EHLO_EXTENSION_AUTH)
+        fail("--extensions: %s needs somebody who may log in: add --auth USER:PASSWORD", name);
+    fail("--extensions: %s is not for this service, or needs another one that is not there", name);
+}
 
+uint32_t list_extensions(const char *list, const struct list_sets *sets, uint32_t *by_name)
+{
     const char *name;
     size_t size;
-    uint32_t set = list[0] == '-' ? offered | added : added;
+    uint32_t set = list[0] == '-' ? sets->offered | sets->added : sets->added;
+    *by_name = 0;
     if (list[0] == '\0') /* offer nothing */
         return set;
     while (next_name(&list, &name, &size)) {
         int without = name[0] == '-';
         uint32_t named = ehlo_extension_named(name + without, size - (size_t)without);
         if (is("all", name, size))
-            named = all;
+            named = sets->all;
         else if (named == 0)
             fail_on_name("--extensions", name, size, "all, -NAME", ehlo_extension_keyword);
-        else if ((named & HISTORIC_EXTENSIONS & ~added) != 0 && !without)
-            fail("--extensions: %.*s is historic: add --historic", (int)size, name);
+        else if ((named & ~sets->possible) != 0 && !without)
+            fail_on_extension(named);
         set = without ? set & ~named : set | named;
+        if (!without && !is("all", name, size))
+            *by_name |= named;
     }
     return set;
 }

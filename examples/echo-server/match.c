@@ -62,7 +62,17 @@ static int same_name(ehlo_text a, ehlo_text b)
     return same_caseless(a, b);
 }
 
-static int matches(const struct answer *answer, const ehlo_request *request)
+/* `recipient` is as RCPT had it, but without brackets. */
+static int same_recipient(const ehlo_path *wanted, const char *recipient)
+{
+    ehlo_path path;
+    ehlo_text text = {recipient, strlen(recipient)};
+    if (ehlo_mailbox_parse(&path, text.data, text.size) == EHLO_OK)
+        return same_mailbox(wanted, &path);
+    return wanted->kind == EHLO_PATH_POSTMASTER && same_caseless(wanted->mailbox, text);
+}
+
+static int matches(const struct answer *answer, const ehlo_request *request, const char *recipient)
 {
     ehlo_text wanted = {answer->argument, strlen(answer->argument)};
     ehlo_text argument = request->argument;
@@ -72,8 +82,10 @@ static int matches(const struct answer *answer, const ehlo_request *request)
     case EHLO_SEND:
     case EHLO_SOML:
     case EHLO_SAML: return same_mailbox(&answer->path, &request->mail.path);
+    case EHLO_DATA_RECEIVED: return recipient != NULL && same_recipient(&answer->path, recipient);
     case EHLO_HELO:
     case EHLO_EHLO:
+    case EHLO_LHLO:
         if (request->hello.domain.kind != EHLO_DOMAIN_NONE)
             argument = request->hello.domain.text;
         return same_caseless(wanted, argument);
@@ -82,25 +94,30 @@ static int matches(const struct answer *answer, const ehlo_request *request)
         if (request->smtputf8)
             argument.size -= strlen(" SMTPUTF8"); /* RFC 6531 section 3.7.4.2 */
         return same_name(wanted, argument);
+    case EHLO_AUTH: return same_caseless(wanted, request->auth.mechanism);
+    case EHLO_BURL: return same_caseless(wanted, request->burl.url);
     default: return same_caseless(wanted, argument);
     }
 }
 
-const struct answer *answers_find(const struct answers *answers, const ehlo_request *request)
+const struct answer *answers_general(const struct answers *answers, int command)
 {
-    const struct answer *general = NULL;
+    for (size_t i = 0; i < answers->count; i++)
+        if (answers->item[i].command == command && answers->item[i].kind == ANSWER_COMMAND)
+            return &answers->item[i];
+    return NULL;
+}
+
+const struct answer *answers_find(const struct answers *answers, const ehlo_request *request,
+                                  const char *recipient)
+{
     for (size_t i = 0; i < answers->count; i++) {
         const struct answer *answer = &answers->item[i];
-        if (answer->command != request->command || answer->kind == ANSWER_CONTENT)
-            continue;
-        if (answer->kind == ANSWER_COMMAND) {
-            if (general == NULL)
-                general = answer;
-        } else if (matches(answer, request)) {
+        int has_argument = answer->kind == ANSWER_PATH || answer->kind == ANSWER_TEXT;
+        if (answer->command == request->command && has_argument && matches(answer, request, recipient))
             return answer;
-        }
     }
-    return general;
+    return answers_general(answers, request->command);
 }
 
 const struct answer *answers_search(const struct answers *answers, size_t *matched, const ehlo_piece *piece)

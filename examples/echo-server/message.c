@@ -22,6 +22,7 @@ int message_add_path(struct message *message, const ehlo_path *path, const ehlo_
 {
     struct bytes *envelope = &message->envelope;
     size_t before = envelope->size;
+    bytes_add(envelope, &(char){MARK_WANTED}, 1);
     bytes_add(envelope, path->mailbox.data, path->mailbox.size);
     bytes_add(envelope, "", 1);
     bytes_add(envelope, params->text.data, params->text.size);
@@ -35,12 +36,45 @@ int message_add_path(struct message *message, const ehlo_path *path, const ehlo_
 
 int message_next(const struct message *message, struct envelope_entry *entry)
 {
-    const char *at = message->envelope.data;
-    if (entry->mailbox != NULL)
-        at = entry->parameters + strlen(entry->parameters) + 1;
+    char *at = message->envelope.data;
+    if (entry->mark != NULL)
+        at = entry->mark + (entry->parameters - entry->mark) + strlen(entry->parameters) + 1;
     if (at == NULL || at == message->envelope.data + message->envelope.size)
         return 0;
-    entry->mailbox = at;
-    entry->parameters = at + strlen(at) + 1;
+    entry->mark = at;
+    entry->mailbox = at + 1;
+    entry->parameters = entry->mailbox + strlen(entry->mailbox) + 1;
     return 1;
+}
+
+int message_next_wanted(const struct message *message, struct envelope_entry *entry)
+{
+    while (message_next(message, entry))
+        if (*entry->mark == MARK_WANTED)
+            return 1;
+    return 0;
+}
+
+const struct envelope_entry *message_recipient(struct message *message, size_t index)
+{
+    struct envelope_entry *asked = &message->asked;
+    if (asked->mark == NULL || index < message->asked_index) { /* from the reverse-path on */
+        *asked = (struct envelope_entry){.mark = NULL};
+        message->asked_index = 0;
+        if (!message_next(message, asked) || !message_next(message, asked))
+            return NULL;
+    }
+    for (; message->asked_index < index; message->asked_index++) {
+        if (!message_next(message, asked)) {
+            asked->mark = NULL;
+            return NULL;
+        }
+    }
+    return asked;
+}
+
+void message_refuse(struct message *message, const struct envelope_entry *recipient)
+{
+    message->recipients -= *recipient->mark == MARK_WANTED;
+    *recipient->mark = MARK_REFUSED;
 }

@@ -2,24 +2,31 @@
 #ifndef SESSION_H
 #define SESSION_H
 
+#include "auth.h"
 #include "maildir.h"
 #include "message.h"
 #include "options.h"
+#include "proxied.h"
+#include "tls.h"
 
 /* What all sessions share. */
 struct service {
     struct options options;
     struct maildir maildir;
-    int echo;          /* the descriptor that echoes go to */
-    uint64_t sessions; /* so far */
-    uint64_t messages; /* accepted so far */
+    struct tls_server *tls; /* or NULL */
+    int echo;               /* the descriptor that echoes go to */
+    uint64_t sessions;      /* so far */
+    uint64_t messages;      /* accepted so far */
 };
 
 struct session {
     ehlo_server_memory engine; /* session_engine() */
     struct service *service;
-    struct message *message; /* the transaction under way, or NULL */
-    char *hello;             /* the name the peer gave, or NULL */
+    struct message *message;   /* the transaction under way, or NULL */
+    struct exchange *exchange; /* the AUTH under way, or NULL */
+    struct proxied *proxied;   /* what a proxy says about the peer, or NULL */
+    char *hello;               /* the name the peer gave, or NULL */
+    char *user;                /* who logged in, or NULL; counts only while the engine says so */
     uint64_t number;
     struct verdict verdict; /* what to say to the pending request */
     uint64_t pending;       /* its id */
@@ -30,8 +37,8 @@ struct session {
 /* The callbacks for the service's config: all but `write`, whose host knows where to. */
 void session_callbacks(struct service *service);
 
-/* The memory of `session` holds zeros.  It is also the context of the callbacks. */
-void session_start(struct session *session, struct service *service);
+/* The memory of `session` holds zeros.  It is also the context of the callbacks.  Nothing is said yet. */
+void session_begin(struct session *session, struct service *service);
 void session_end(struct session *session);
 
 ehlo_server *session_engine(struct session *session);

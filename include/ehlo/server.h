@@ -40,7 +40,8 @@ typedef enum ehlo_answer {
 typedef struct ehlo_request {
     uint64_t id;        /* never 0, never twice in a session (R6) */
     int command;        /* ehlo_command */
-    ehlo_text argument; /* all that follows the verb, as it stood, without the space between */
+    ehlo_text argument; /* all that follows the verb, as it stood, without the space between; of AUTH it may hold a
+                           secret: do not log it */
 
     /* Facts of the session (R20), each 0 or 1. */
     uint8_t tls;           /* the connection is under TLS */

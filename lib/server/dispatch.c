@@ -202,7 +202,7 @@ static int may_be_followed(const ehlo_server *server, int command)
 /* Something was sent ahead: told now, or refused when it is a command's turn. */
 static void sent_ahead(ehlo_server *server, int command)
 {
-    int is_content = ehlo__is_in_message(server) || server->asked == EHLO_DATA;
+    int is_content = server->phase == EHLO__PHASE_CONTENT || server->asked == EHLO_DATA;
 
     if (server->config->pipelined == EHLO_REFUSE && !is_content)
         server->flags |= EHLO__AHEAD;

@@ -20,7 +20,7 @@ static void reply_laws(struct run *run, size_t from, size_t size)
 {
     const unsigned char *line = run->written.data + from;
     int challenge = size >= 4 && memcmp(line, "334 ", 4) == 0; /* a line of its own length: R10 */
-    size_t most = challenge ? 12288 + 2 : 512;
+    size_t most = challenge ? 12288 : 512;
     int well_formed = size >= 5 && size <= most && line[0] >= '2' && line[0] <= '5' && line[1] >= '0' &&
                       line[1] <= '5' && line[2] >= '0' && line[2] <= '9' &&
                       (line[3] == ' ' || line[3] == '-' || size == 5);

@@ -136,9 +136,11 @@ static void problems_of_services_and_additions(void **state)
     SAYS(bad.config.extensions |= EHLO_EXTENSION_TURN,
          "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC");
     SAYS(bad.config.extensions |= EHLO_EXTENSION_ATRN,
-         "extensions holds one that requires another (docs/extensions.md)");
+         "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME needs CHUNKING, "
+         "ATRN needs AUTH");
     SAYS(bad.config.extensions = EHLO_EXTENSION_BINARYMIME,
-         "extensions holds one that requires another (docs/extensions.md)");
+         "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME needs CHUNKING, "
+         "ATRN needs AUTH");
     SAYS(bad.config.demands = 4, "demands holds a bit that is no demand");
     SAYS(bad.config.demands = EHLO_DEMAND_AUTH, "demands holds AUTH, which extensions does not");
     good.config.extensions |= EHLO_EXTENSION_AUTH;
