@@ -14,6 +14,7 @@
 #include "../tables/parameter.h"
 #include "../text/ascii.h"
 #include "../text/utf8.h"
+#include "../text/zero.h"
 #include "value.h"
 
 /* The parameter at `*at`, which moves over it and the space behind it; its id is what the table has for the
@@ -96,7 +97,7 @@ int ehlo_params_parse(ehlo_params *out, int command, uint32_t extensions, const 
     uint32_t own_given = 0;
     size_t at = 0;
 
-    *out = (ehlo_params){0};
+    ehlo__zero(out, sizeof *out);
     out->text = (ehlo_text){data, size};
     out->command = as_counted(command);
     if (own_count > MOST_OWN)

@@ -3,11 +3,10 @@
  * The answer comes as what `decide` returns or through ehlo_server_reply(), then or later.  Either way it
  * goes through law.c, then into the block, and then settle.c does what follows from it.
  */
-#include <string.h>
-
 #include "../tables/command.h"
 #include "../tables/event.h"
 #include "../tables/phase.h"
+#include "../text/zero.h"
 #include "session.h"
 
 int ehlo__answer(ehlo_server *server, int code, const char *enhanced, const char *text)
@@ -37,7 +36,7 @@ void ehlo__settle_answer(ehlo_server *server)
 
 ehlo_request *ehlo__fresh_request(ehlo_server *server)
 {
-    memset(&server->call->request, 0, sizeof server->call->request);
+    ehlo__zero(&server->call->request, sizeof server->call->request);
     return &server->call->request;
 }
 

@@ -158,7 +158,7 @@ size_t ehlo__chunk_feed(ehlo_server *server, const unsigned char *data, size_t s
            (used < size || !server->chunk_left))
         used += content_of_chunk(server, size ? data + used : data, size - used);
     if (server->phase == EHLO__PHASE_CHUNK && !server->asked && !server->chunk_left &&
-        (server->chunk_reason || is_done(server)))
+        !(server->flags & EHLO__PEER_GONE_NOTED) && (server->chunk_reason || is_done(server)))
         chunk_end(server);
     return used;
 }

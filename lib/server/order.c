@@ -25,7 +25,7 @@ static int is_unsafe(const ehlo_server *server, uint32_t extension)
 /* What the extension of a command says of it, enabled but maybe not offered now. */
 static int refusal_by_extension(const ehlo_server *server, uint32_t extension)
 {
-    if (!(extension & ~ehlo__offered(server, extension)))
+    if (!extension || !(extension & ~ehlo__offered(server, extension)))
         return 0;
     return is_unsafe(server, extension) ? EHLO_EVENT_AUTH_NEEDS_TLS : EHLO_EVENT_OUT_OF_ORDER;
 }

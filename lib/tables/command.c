@@ -17,22 +17,16 @@
                      .before = EHLO__BEFORE_##demand,                                                        \
                      .place = EHLO__PLACE_##place_kind,                                                      \
                      .idle = is_idle},
-static const ehlo__command_row rows[EHLO__COMMAND_COUNT] = {EHLO_COMMANDS(ROW)};
+const ehlo__command_row ehlo__command_rows[EHLO__COMMAND_COUNT + 1] = {
+    EHLO_COMMANDS(ROW)[EHLO__COMMAND_COUNT] = {.argument = EHLO__ARGUMENT_IGNORED,
+                                               .services = EHLO__SERVICES_ALL,
+                                               .place = EHLO__PLACE_LAST,
+                                               .idle = 1}};
 
 #define NAME(name, argument, extension, services, hello, before, place, idle, code) [EHLO_##name] = #name,
 static const char names[][sizeof "DATA_RECEIVED"] = {[EHLO_ANY_COMMAND] = "ANY", EHLO_COMMANDS(NAME)};
 
 _Static_assert(sizeof names / sizeof names[0] == EHLO__COMMAND_COUNT, "a number is missing or given twice");
-
-const ehlo__command_row *ehlo__command(int command)
-{
-    static const ehlo__command_row of_host = {.argument = EHLO__ARGUMENT_IGNORED,
-                                              .services = EHLO__SERVICES_ALL,
-                                              .place = EHLO__PLACE_LAST,
-                                              .idle = 1};
-
-    return command < EHLO_HOST_COMMAND ? &rows[command] : &of_host;
-}
 
 int ehlo__is_hello(int command)
 {

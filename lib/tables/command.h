@@ -4,6 +4,7 @@
 
 #include <ehlo/command.h>
 
+#include "../text/ascii.h"
 #include "commands.def"
 #include "row.h"
 
@@ -45,8 +46,14 @@ typedef struct ehlo__command_row {
     uint8_t idle; /* 1: counts towards max_idle_commands */
 } ehlo__command_row;
 
+/* All rows, and one for all commands of a host's own. */
+extern EHLO__HIDDEN const ehlo__command_row ehlo__command_rows[EHLO__COMMAND_COUNT + 1];
+
 /* The row of a command; that of EHLO_ANY_COMMAND is all zero, and all of a host's own have one. */
-const ehlo__command_row *ehlo__command(int command);
+static inline const ehlo__command_row *ehlo__command(int command)
+{
+    return &ehlo__command_rows[command < EHLO__COMMAND_COUNT ? command : EHLO__COMMAND_COUNT];
+}
 
 /* The command of a verb as it stands on the wire, in any letter case; 0 where there is none. */
 int ehlo__verb_find(const void *verb, size_t size);

@@ -72,10 +72,3 @@ uint32_t ehlo__extensions_historic(void)
 {
     return 0 EHLO_EXTENSIONS(HISTORIC);
 }
-
-#define WHEN(name, keyword, value, requires, services, when, standing, offered, source)                      \
-    | (EHLO__WHEN_##when == asked ? (uint32_t)EHLO_EXTENSION_##name : 0)
-uint32_t ehlo__extensions_when(int asked)
-{
-    return 0 EHLO_EXTENSIONS(WHEN);
-}

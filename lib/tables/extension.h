@@ -48,10 +48,18 @@ const ehlo__extension_row *ehlo__extension(size_t index);
 const char *ehlo__extension_keyword(size_t index);
 
 /* Sets of them: all that there are for a service, those of the default config, those that need the historic
- * profile, those with one word in the column `when`. */
+ * profile. */
 uint32_t ehlo__extensions_of(int service);
 uint32_t ehlo__extensions_default(void);
 uint32_t ehlo__extensions_historic(void);
-uint32_t ehlo__extensions_when(int when);
+
+/* Those with one word in the column `when`.  Inline, for it is a constant wherever it is asked for, and asked
+ * for at each MAIL and RCPT. */
+#define EHLO__WHEN(name, keyword, value, requires, services, when, standing, offered, source)                \
+    | (EHLO__WHEN_##when == asked ? (uint32_t)EHLO_EXTENSION_##name : 0)
+static inline uint32_t ehlo__extensions_when(int asked)
+{
+    return 0 EHLO_EXTENSIONS(EHLO__WHEN);
+}
 
 #endif

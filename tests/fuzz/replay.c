@@ -40,6 +40,12 @@ static size_t vary(unsigned char *data, size_t size)
                                         "DATA\r\n",
                                         "MAIL FROM:<>\r\n",
                                         "RCPT TO:<a@b.example>\r\n",
+                                        "EHLO a.example\r\n",
+                                        "BDAT 3\r\n",
+                                        "BDAT 2 LAST\r\n",
+                                        "STARTTLS\r\n",
+                                        "AUTH PLAIN AAAA\r\n",
+                                        "AAAA\r\n",
                                         " "};
     size_t at = random_below(size + 1), length;
 
