@@ -68,7 +68,7 @@ static void refusal_end(ehlo_server *server)
         return;
     }
     server->phase = server->chunk_phase;
-    server->chunk_reason = 0;
+    server->chunk_reason = server->chunk_phase = 0;
     ehlo__refuse(server, EHLO_BDAT, reason, 0);
     if (ehlo__is_in_transaction(server->phase))
         server->phase = EHLO__PHASE_SPOILED;
@@ -112,7 +112,7 @@ void ehlo__chunk_begin(ehlo_server *server, int command, ehlo_text argument, int
     set_last(server, last > 0);
     server->chunk_left = size;
     server->chunk_reason = (uint8_t)refusal;
-    server->chunk_phase = server->phase;
+    server->chunk_phase = refusal ? server->phase : 0;
     if (!refusal && server->phase == EHLO__PHASE_RCPT)
         ehlo__content_begin(server);
     server->phase = EHLO__PHASE_CHUNK;

@@ -102,7 +102,8 @@ static const char *extensions_problem(const ehlo_server_config *config)
         return "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC";
     for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++)
         if ((set & ehlo__extension(i)->bit) && (ehlo__extension(i)->requires & ~set))
-            return "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME needs "
+            return "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME "
+                   "needs "
                    "CHUNKING, ATRN needs AUTH";
     if (config->demands & ~(uint32_t)(EHLO_DEMAND_TLS | EHLO_DEMAND_AUTH))
         return "demands holds a bit that is no demand";

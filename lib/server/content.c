@@ -147,9 +147,10 @@ static void settle_fault(ehlo_server *server, ehlo_found fault, ehlo_text octet)
 
 int ehlo__is_receiving(ehlo_server *server)
 {
+    if (server->flags & EHLO__PEER_GONE_NOTED)
+        return 0;
     check_size(server);
-    return (server->phase == EHLO__PHASE_CONTENT || server->phase == EHLO__PHASE_CHUNK) && !server->asked &&
-           !(server->flags & EHLO__PEER_GONE_NOTED);
+    return (server->phase == EHLO__PHASE_CONTENT || server->phase == EHLO__PHASE_CHUNK) && !server->asked;
 }
 
 void ehlo__content_found(ehlo_server *server, ehlo_found found, ehlo_text text)

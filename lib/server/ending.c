@@ -35,7 +35,7 @@ static void close_after(ehlo_server *server, int end, int code)
     server->phase = EHLO__PHASE_CLOSED;
     server->asked = 0;
     server->chunk_left = 0;
-    server->chunk_reason = 0;
+    server->chunk_reason = server->chunk_phase = 0;
     server->flags &= ~(uint32_t)(EHLO__MORE | EHLO__SHUTDOWN_NOTED | EHLO__LAST);
     ehlo__exchange_end(server, code);
     ehlo__transaction_end(server, end);

@@ -11,7 +11,8 @@
 
 int ehlo__closed_door(const ehlo_server *server)
 {
-    int denial = ehlo__phase_denial(server->phase, EHLO_ANY_COMMAND, server->config->service);
+    int phase = server->chunk_reason ? server->chunk_phase : server->phase; /* it is swallowed there */
+    int denial = ehlo__phase_denial(phase, EHLO_ANY_COMMAND, server->config->service);
 
     return denial != EHLO_EVENT_OUT_OF_ORDER ? denial : 0;
 }

@@ -80,7 +80,7 @@ struct ehlo_server {
     uint8_t phase;        /* ehlo__phase; CLOSED is 0, so that zeroed memory is a session that is over */
     uint8_t asked;        /* the command whose answer is awaited, EHLO__PIECE, or 0 */
     uint8_t chunk_reason; /* the event that refuses the chunk in hand, whose octets are swallowed, or 0 */
-    uint8_t chunk_phase;  /* the phase in which it came */
+    uint8_t chunk_phase;  /* the phase in which that came */
     uint8_t mechanism;    /* of the AUTH in hand: its number in the config's list */
     uint8_t step;         /* of the AUTH in hand */
     uint8_t padding[2];   /* named, so that it is zero */

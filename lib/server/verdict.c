@@ -48,6 +48,7 @@ static void refuse_next(ehlo_server *server)
     server->recipient = 0;
     server->chunk_reason = 0;
     server->phase = ehlo__is_in_transaction(server->chunk_phase) ? EHLO__PHASE_SPOILED : server->chunk_phase;
+    server->chunk_phase = 0;
 }
 
 void ehlo__verdict_next(ehlo_server *server)

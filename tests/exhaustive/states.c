@@ -165,20 +165,6 @@ static int was_followed(const a_plan *plan)
     return i < seen.count && seen.tokens[i].answer == plan->answer && seen.tokens[i].note == plan->note;
 }
 
-/* Faults of the engine that are known, and left out until they are fixed. */
-static int is_known(const a_plan *plan)
-{
-    /* FAULT 1: disconnected() inside `content`, and the drain limit is passed in the same feed: the
-     * transaction ends as REFUSED. */
-    if (plan->needs == IN_CONTENT && plan->note == GONE && seen.count == 2 && seen.tokens[1].kind == ENDED &&
-        seen.tokens[1].what == EHLO_END_REFUSED)
-        return 1;
-    /* FAULT 3: disconnected() inside `content` of the piece that ends the last chunk: the transaction ends as
-     * UNANSWERED, though nothing was asked. */
-    return plan->needs == IN_CONTENT && plan->note == GONE && seen.count == 2 &&
-           seen.tokens[1].kind == ENDED && seen.tokens[1].what == EHLO_END_UNANSWERED;
-}
-
 /* All that can happen in one state; how many faults there were. */
 static int visit(const a_world *world, uint32_t number)
 {
@@ -206,8 +192,6 @@ static int visit(const a_world *world, uint32_t number)
             to.parent = number;
             to.event = (uint16_t)i;
             to.plan = (uint8_t)j;
-            if (what && is_known(&plans[j]))
-                continue;
             if (what) {
                 faults++;
                 show(world, &to, what);

@@ -12,9 +12,6 @@ static int is_zero(const void *data, size_t size)
     return !size;
 }
 
-/* FAULT 4, until it is fixed: chunk_phase is left behind every BDAT, also under TLS.  Then this goes. */
-enum { FAULT_4 = 1 };
-
 const char *laws_of_state(const a_world *world, const ehlo_server *server, const a_model *m)
 {
     static const ehlo__transaction nothing;
@@ -34,7 +31,7 @@ const char *laws_of_state(const a_world *world, const ehlo_server *server, const
     if (m->mode != CHUNK && (server->chunk_left || server->chunk_reason))
         return "something is left of a chunk (P7)";
     /* What the states' key leaves out must be gone, or a session under TLS has it from before (P8). */
-    if (!FAULT_4 && !is_in_message(m) && server->chunk_phase)
+    if (!is_in_message(m) && server->chunk_phase)
         return "the phase of a chunk that is over is left (P7, P8)";
     if (!m->exchange && m->mode != RESPONSES && (server->flags & EHLO__IN_EXCHANGE))
         return "something is left of an AUTH";

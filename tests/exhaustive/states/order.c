@@ -277,9 +277,6 @@ void command_line(a_run *run, const char *text, size_t size)
         code = refusal_of_argument(run, line);
     if (code) {
         m->rcpt_refused |= command == EHLO_RCPT && m->mail && !m->recipients && code != 452;
-        /* FAULT 2, until it is fixed: a BDAT that is not enabled must change nothing. */
-        if (command == EHLO_BDAT && m->recipients)
-            m->chunks = SPOILED;
         refuse(run, command, code, code != 452);
         return;
     }

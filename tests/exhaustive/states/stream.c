@@ -110,8 +110,7 @@ static void feed_line(a_run *run, a_stream *in)
     /* Behind BDAT its own octets stand (RFC 2920 section 3.1, RFC 3030 section 4.2). */
     if (m->mode != CLOSED && left - length > m->chunk_left && run->world->config.pipelined == EHLO_REFUSE &&
         m->mode != DATA && m->pending != EHLO_DATA &&
-        (!may_be_followed(run, command) ||
-         (m->door && m->mode == CHUNK))) /* FAULT 5, until it is fixed: after a greeting of 521 all get 521 */
+        !may_be_followed(run, command))
         m->ahead = 1;
 }
 

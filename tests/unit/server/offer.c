@@ -12,7 +12,7 @@ static void tell_the_time(host *self, const ehlo_request *request)
 
 static int offers(host *self, const char *keyword)
 {
-    char middle[40], last[40];
+    char middle[64], last[64];
     snprintf(middle, sizeof middle, "250-%s", keyword);
     snprintf(last, sizeof last, "250 %s", keyword);
     return host_holds(self->out, self->out_size, middle) || host_holds(self->out, self->out_size, last);

@@ -111,9 +111,7 @@ static int after_failure(int phase, int command)
         return EHLO__PHASE_REFUSED;
     if (command == EHLO_DATA_RECEIVED || command == EHLO_AUTH)
         return EHLO__PHASE_READY;
-    if (command == EHLO_BDAT) /* "all subsequent BDAT must fail": RFC 3030 section 2 */
-        return EHLO__PHASE_SPOILED;
-    if (command == EHLO_BURL) /* once it was asked about; a refusal by the engine changes nothing */
+    if (command == EHLO_BDAT || command == EHLO_BURL) /* "all subsequent BDAT must fail": RFC 3030 section 2 */
         return phase == EHLO__PHASE_CHUNK ? EHLO__PHASE_SPOILED : phase;
     if (command == EHLO_RCPT && phase == EHLO__PHASE_MAIL)
         return EHLO__PHASE_UNWANTED;
