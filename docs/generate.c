@@ -43,7 +43,7 @@ static void event(const char *name, int code, const char *enhanced, const char *
 {
     printf("| `EHLO_EVENT_%s` | %s | %s |", name, means, effect);
     if (code)
-        printf(" `%d %s %s` |\n", code, enhanced, reply);
+        printf(" `%d %s%s%s` |\n", code, enhanced, *enhanced ? " " : "", reply);
     else
         puts(" |");
 }
@@ -124,7 +124,7 @@ static void extensions(void)
     puts("# Extensions\n\n"
          "What EHLO and LHLO offer, as far as the config's `extensions` has it. Historic ones need\n"
          "`EHLO_PROFILE_HISTORIC`. What a host sees of each and must do is in\n"
-         "[server-guide.md](server-guide.md). Made by `meson compile -C build docs` from\n"
+         "[extensions-for-hosts.md](extensions-for-hosts.md). Made by `meson compile -C build docs` from\n"
          "`lib/tables/extensions.def` and `parameters.def`.\n\n"
          "| constant | in the reply to EHLO | value | requires | services | offered | by default | standing "
          "| source |\n"

@@ -1,5 +1,6 @@
-/* params.h - the extensions, and the parameters of MAIL and RCPT (RFC 5321 section 4.1.2, esmtp-param), by
- * table: lib/tables/parameters.def says which there are, of which extension, and what values they take. */
+/* params.h - the extensions; the parameters of MAIL and RCPT (RFC 5321 section 4.1.2, esmtp-param) and the
+ * attributes of XCLIENT and XFORWARD, by table: lib/tables/parameters.def says which there are, of which
+ * extension, and what values they take. */
 #ifndef EHLO_PARAMS_H
 #define EHLO_PARAMS_H
 

@@ -64,7 +64,8 @@ EHLO_API const char *ehlo_reply_rule_source(const ehlo_reply_rule *rule);
 EHLO_API int ehlo_reply_permitted(int command, int code, int profile);
 
 /* The code that is sent where the host leaves the answer to the table.  It never grants what only the host
- * can: VRFY 252, EXPN and TURN 502.  0 for a number that is no command. */
+ * can: AUTH 535, VRFY 252, EXPN and TURN 502, ETRN 458, ATRN 450, BURL 554, XCLIENT and XFORWARD 550.  0 for a
+ * number that is no command. */
 EHLO_API int ehlo_reply_default(int command);
 
 /* The text for a code, whatever the command (RFC 5321 section 4.2.2, RFC 7504 section 5.1; a remark in

@@ -218,9 +218,9 @@ typedef struct ehlo_trace {
 typedef enum ehlo_direction { EHLO_FROM_PEER = 1, EHLO_TO_PEER = 2 } ehlo_direction;
 
 /* `ctx` is the host's pointer as given to ehlo_server_init().  From inside, queries may always be
- * called; ehlo_server_reply() only from `decide` and for its own id; ehlo_server_offer() and
- * ehlo_server_max_size() from `decide`, ehlo_server_clock() too; shutdown and disconnected take effect when
- * the callback returns; all else is EHLO_BUSY and changes nothing (R3).
+ * called; ehlo_server_reply() and ehlo_server_challenge() only from `decide` and for its own id;
+ * ehlo_server_offer(), ehlo_server_max_size() and ehlo_server_clock() from `decide`; shutdown and disconnected
+ * take effect when the callback returns; all else is EHLO_BUSY and changes nothing (R3).
  *
  * write:   send these octets, 1 to 2,048 of them, in order.  Returns EHLO_DEFAULT; anything else ends
  *          the session as if the peer were gone.
@@ -293,7 +293,7 @@ typedef struct ehlo_server_config {
     const char *hostname;            /* a domain or address literal of 1 to 255 octets; must be set */
     ehlo_server_callbacks callbacks; /* `write` and `decide` must be set */
     int service;                     /* ehlo_service */
-    uint32_t demands;                /* set of ehlo_demand: what a client must do before it may send mail */
+    uint32_t demands;                /* set of ehlo_demand: what must come before most commands */
     uint32_t extensions;             /* set of ehlo_extension: what EHLO offers */
     uint32_t leniencies;             /* set of ehlo_leniency */
     uint64_t max_size;               /* octets of content; also what SIZE announces */
@@ -417,10 +417,10 @@ EHLO_API int ehlo_server_reply(ehlo_server *server, uint64_t id, int code, const
 EHLO_API int ehlo_server_challenge(ehlo_server *server, uint64_t id, const void *data, size_t size);
 
 /* The connection is under TLS now: after EHLO_WANTS_TLS, when the handshake is done; the session begins anew,
- * but for its counters (RFC 3207 section 4.2).  Before ehlo_server_start(): TLS from the first octet (RFC
- * 8314 section 3.3). Where the handshake fails, call ehlo_server_disconnected().  Octets that the peer sent
- * behind STARTTLS in the clear must be shown to feed, not thrown away: they end the session (R18).
- * EHLO_MISUSE where it is not due, EHLO_BUSY inside a callback, EHLO_GONE. */
+ * but for its counters and what the host narrowed (RFC 3207 section 4.2).  Before ehlo_server_start(): TLS
+ * from the first octet (RFC 8314 section 3.3).  Where the handshake fails, call ehlo_server_disconnected().
+ * Octets that the peer sent behind STARTTLS in the clear must be shown to feed, not thrown away: they end the
+ * session (R18).  EHLO_MISUSE where it is not due, EHLO_BUSY inside a callback, EHLO_GONE. */
 EHLO_API int ehlo_server_tls_started(ehlo_server *server);
 
 /* The time now, in seconds since 1970 began, UTC, of which FUTURERELEASE makes the date that it announces

@@ -26,10 +26,23 @@ int ehlo__answer_challenge(ehlo_server *server, const void *data, size_t size)
     return status;
 }
 
+/* Whether something was asked for inside a callback that settles this command, too: nothing can be said
+ * any more, or a 421 is its answer (R3, R19). */
+int ehlo__is_settled_by_note(const ehlo_server *server)
+{
+    return (server->flags & EHLO__PEER_GONE_NOTED) ||
+           ((server->flags & EHLO__SHUTDOWN_NOTED) && !ehlo__is_in_message(server));
+}
+
+/* Unless something was asked for in between, in an event: then the 421, or nothing, takes its place. */
 void ehlo__settle_answer(ehlo_server *server)
 {
     int command = server->asked;
 
+    if (ehlo__is_settled_by_note(server)) {
+        ehlo__answer_withdraw(server);
+        return;
+    }
     server->asked = 0;
     ehlo__settle(server, command, server->call->code);
 }
@@ -60,14 +73,6 @@ static void fill_facts(const ehlo_server *server, ehlo_request *request, int com
     request->received.refused = transaction->refused;
 }
 
-/* Whether something was asked for inside a callback that settles this command, too: nothing can be said
- * any more, or a 421 is its answer (R3, R19). */
-static int is_settled_by_note(const ehlo_server *server)
-{
-    return (server->flags & EHLO__PEER_GONE_NOTED) ||
-           ((server->flags & EHLO__SHUTDOWN_NOTED) && !ehlo__is_in_message(server));
-}
-
 /* Asks about the request in the call's frame, and does what the answer says. */
 void ehlo__ask(ehlo_server *server, int command)
 {
@@ -75,7 +80,7 @@ void ehlo__ask(ehlo_server *server, int command)
     int returned, replied;
 
     server->asked = (uint8_t)command;
-    if (is_settled_by_note(server))
+    if (ehlo__is_settled_by_note(server))
         return;
     call->request.id = ehlo__next_id(server);
     fill_facts(server, &call->request, command);
@@ -88,9 +93,9 @@ void ehlo__ask(ehlo_server *server, int command)
     call->place = EHLO__IN_ENGINE;
 
     replied = call->code != 0;
-    if (is_settled_by_note(server)) {
+    if (ehlo__is_settled_by_note(server)) {
         if (replied)
-            ehlo__answer_withdraw(server); /* the 421, or nothing, takes its place */
+            ehlo__answer_withdraw(server);
         return;
     }
     if (replied && (returned == EHLO_REPLIED || returned == EHLO_PENDING || returned == EHLO_DEFAULT ||
@@ -126,6 +131,8 @@ void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
         return;
     ehlo__reply_out(server, command, code, reason, NULL, NULL);
     server->phase = (uint8_t)ehlo__phase_after_failure(server->phase, command);
+    if (command == EHLO_AUTH)
+        server->flags |= EHLO__AFTER_AUTH;
     if (server->flags & EHLO__IN_EXCHANGE)
         ehlo__exchange_settle(server, code);
 }

@@ -171,6 +171,17 @@ static const char *words_problem(const ehlo_server_config *config)
     return NULL;
 }
 
+/* ehlo-keyword, RFC 5321 section 4.1.1.1, that no extension has. */
+static int is_own_keyword(const char *line)
+{
+    size_t size = 0;
+
+    while (line[size] && line[size] != ' ')
+        if (!ehlo__is((unsigned char)line[size++], EHLO__LDH))
+            return 0;
+    return line[0] != '-' && !ehlo_extension_named(line, size);
+}
+
 /* What the host adds besides commands. */
 static const char *additions_problem(const ehlo_server_config *config)
 {
@@ -191,8 +202,8 @@ static const char *additions_problem(const ehlo_server_config *config)
         return "keywords is not set, or has more than 32";
     for (uint32_t i = 0; i < config->keyword_count; i++)
         if (!config->keywords[i] || !is_words(config->keywords[i], graphic, "==") ||
-            !ehlo__is((unsigned char)config->keywords[i][0], EHLO__LET_DIG))
-            return "keywords: one is not a keyword and words parted by single spaces";
+            !is_own_keyword(config->keywords[i]))
+            return "keywords: one is not a keyword of its own and words parted by single spaces";
     return ehlo__host_problem(config);
 }
 

@@ -128,22 +128,38 @@ static int is_one_too_many(ehlo_server *server, int command)
     return 0;
 }
 
-/* For the trace: of AUTH, and whatever looks like it, no more than the mechanism. */
-static void trace_line(ehlo_server *server, const unsigned char *data, size_t size)
+/* How much of a line is no secret: of AUTH, and whatever looks like it, no more than a mechanism of the
+ * config's; behind an AUTH that was refused nothing of what is no command. */
+static size_t not_secret(const ehlo_server *server, const char *data, size_t size, int command)
 {
     static const char secretive[] = "AUTH";
-    size_t shown = 0, word = sizeof secretive - 1;
+    size_t at = 0, word = sizeof secretive - 1;
+    ehlo_text mechanism;
 
-    while (shown < size && (data[shown] == ' ' || data[shown] == '\t'))
-        shown++;
-    if (size - shown < word || !ehlo__same_word(data + shown, word, secretive, word)) {
-        shown = size;
-    } else {
-        shown += word;
-        if (shown < size && data[shown] == ' ')
-            for (shown++; shown < size && (ehlo__is(data[shown], EHLO__LDH) || data[shown] == '_');)
-                shown++;
-    }
+    if (!command && (server->flags & EHLO__AFTER_AUTH))
+        return 0;
+    while (at < size && (data[at] == ' ' || data[at] == '\t'))
+        at++;
+    if (size - at < word || !ehlo__same_word(data + at, word, secretive, word))
+        return size;
+    at += word;
+    if (at == size || data[at] != ' ')
+        return at;
+    mechanism = (ehlo_text){data + ++at, 0};
+    while (at + mechanism.size < size && data[at + mechanism.size] != ' ')
+        mechanism.size++;
+    return ehlo__mechanism_find(server->config, mechanism) < 0 ? at : at + mechanism.size;
+}
+
+/* For the trace: up to a bare line end, behind which may stand what was meant as another line. */
+static void trace_line(ehlo_server *server, const void *data, size_t size, int command)
+{
+    const char *text = data;
+    size_t first = 0, shown;
+
+    while (first < size && text[first] != '\r' && text[first] != '\n')
+        first++;
+    shown = not_secret(server, text, first, command);
     ehlo__trace_out(server, EHLO_FROM_PEER, data, shown, size - shown);
 }
 
@@ -161,10 +177,12 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
     ehlo__line line;
     int command, refusal;
 
-    if (server->config->callbacks.trace)
-        trace_line(server, data, size);
     ehlo__line_parse(&line, data, size, plain);
     command = command_of(server, line.verb);
+    if (server->config->callbacks.trace)
+        trace_line(server, data, size, command);
+    if (command)
+        server->flags &= ~(uint32_t)EHLO__AFTER_AUTH;
     if (!command && ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
         ehlo__close_with(server, EHLO_ANY_COMMAND, EHLO_EVENT_WRONG_PROTOCOL, 0);
         return 0;

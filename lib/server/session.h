@@ -31,7 +31,8 @@ enum {
     EHLO__AUTHENTICATED = 1 << 13,
     EHLO__IN_EXCHANGE = 1 << 14, /* `decide` was asked about an AUTH whose end is to be reported */
     EHLO__LAST_CHUNK = 1 << 15,  /* the chunk or BURL in hand completes the message */
-    EHLO__BEHIND = 1 << 16       /* further octets stood behind the command line in hand */
+    EHLO__BEHIND = 1 << 16,      /* further octets stood behind the command line in hand */
+    EHLO__AFTER_AUTH = 1 << 17   /* AUTH was refused: what is no command may be a response to it */
 };
 
 /* The reply code that closes the session, whatever the command (RFC 5321 section 3.8), and the one of a
@@ -149,8 +150,8 @@ int ehlo__mechanism_is_server_first(ehlo_text name);
 uint64_t ehlo__limit_of(uint64_t number);                  /* 0 in the config is no limit */
 size_t ehlo__line_limit(const ehlo_server_config *config); /* octets of a command line */
 
-/* offer.c: of a set of enabled extensions those that are offered as things are (TLS, the clock); and those that have
- * what they require. */
+/* offer.c: of a set of enabled extensions those that are offered as things are (TLS, the clock); and those
+ * that have what they require. */
 uint32_t ehlo__offered(const ehlo_server *server, uint32_t extensions);
 uint32_t ehlo__with_requirements(uint32_t extensions);
 int ehlo__limit_is_told(uint32_t limit); /* by LIMITS */
@@ -171,7 +172,8 @@ void ehlo__flush(ehlo_server *server);
 int ehlo__hello_out(ehlo_server *server, int command, ehlo_text greet);
 int ehlo__help_out(ehlo_server *server, const ehlo__reply *reply);
 
-/* say.c: whether the reply to a command may hold UTF-8; the reply, in the host's words, an event's, or the table's. */
+/* say.c: whether the reply to a command may hold UTF-8; the reply, in the host's words, an event's, or the
+ * table's. */
 int ehlo__may_send_utf8(const ehlo_server *server, int command, int code);
 int ehlo__reply_out(ehlo_server *server, int command, int code, int reason, const char *enhanced,
                     const char *text);
@@ -209,6 +211,7 @@ void ehlo__exchange_settle(ehlo_server *server, int code); /* the same of AUTH a
 ehlo_request *ehlo__fresh_request(ehlo_server *server); /* the call's, all zero */
 void ehlo__ask(ehlo_server *server, int command);
 int ehlo__answer(ehlo_server *server, int code, const char *enhanced, const char *text);
+int ehlo__is_settled_by_note(const ehlo_server *server); /* what was asked for in a callback settles it */
 int ehlo__answer_challenge(ehlo_server *server, const void *data, size_t size);
 void ehlo__settle_answer(ehlo_server *server);
 int ehlo__refusal_counts(ehlo_server *server, int command,

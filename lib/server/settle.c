@@ -64,6 +64,8 @@ void ehlo__exchange_settle(ehlo_server *server, int code)
         return;
     if (code / 100 == EHLO_SEVERITY_SUCCESS)
         server->flags |= EHLO__AUTHENTICATED;
+    else
+        server->flags |= EHLO__AFTER_AUTH;
     settle_narrowing(server, code / 100 == EHLO_SEVERITY_SUCCESS);
     ehlo__exchange_end(server, code);
     if (code / 100 == EHLO_SEVERITY_PERMANENT &&

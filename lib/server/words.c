@@ -37,8 +37,6 @@ static void put_text(keyword_value *out, const char *text)
 
 static void put_number(keyword_value *out, uint64_t number)
 {
-    if (out->size && out->octets[out->size - 1] != '=')
-        out->octets[out->size++] = ' ';
     out->size += ehlo__number_write(out->octets + out->size, number);
 }
 
@@ -106,6 +104,8 @@ static ehlo_text first_line(ehlo_text text, ehlo_text name)
 
     while (size < text.size && size < room && text.data[size] != '\n')
         size++;
+    if (size && size < text.size && text.data[size] == '\n' && text.data[size - 1] == '\r')
+        size--; /* a host's CRLF parts lines as its LF does */
     return (ehlo_text){text.data, size};
 }
 

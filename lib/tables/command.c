@@ -65,21 +65,22 @@ static uint64_t packed(const void *verb, size_t size)
 
 /* The same of a word in the source, made by the compiler. */
 #define OCTET(word, i)                                                                                       \
-    ((i) < sizeof(word) - 1 ? (uint64_t)(word "-------")[i] << 8 * (sizeof(word) - 2 - (i)) : 0)
+    ((i) < sizeof(word) - 1 ? (uint64_t)(word "-------")[i] << 8 * (sizeof(word) - 2 - (i)) % 64 : 0)
 #define PACKED(word)                                                                                         \
     (OCTET(word, 0) | OCTET(word, 1) | OCTET(word, 2) | OCTET(word, 3) | OCTET(word, 4) | OCTET(word, 5) |   \
      OCTET(word, 6) | OCTET(word, 7))
+
+#define VERB(name, argument, extension, services, hello, before, place, idle, code)                          \
+    [EHLO_##name] = EHLO__ARGUMENT_##argument == EHLO__ARGUMENT_MOMENT ? 0 : PACKED(#name),
+static const uint64_t verbs[EHLO__COMMAND_COUNT] = {EHLO_COMMANDS(VERB)};
 
 int ehlo__verb_find(const void *verb, size_t size)
 {
     uint64_t number = size <= LONGEST_VERB ? packed(verb, size) : 0;
 
-#define FIND(name, argument, extension, services, hello, before, place, idle, code)                          \
-    if (EHLO__ARGUMENT_##argument != EHLO__ARGUMENT_MOMENT && number == PACKED(#name) &&                     \
-        size == sizeof #name - 1)                                                                            \
-        return EHLO_##name;
-    EHLO_COMMANDS(FIND)
-#undef FIND
+    for (int command = 1; number && command < EHLO__COMMAND_COUNT; command++)
+        if (verbs[command] == number && ehlo__text_size(names[command]) == size)
+            return command;
     return 0;
 }
 

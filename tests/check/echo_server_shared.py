@@ -232,7 +232,7 @@ def certificates():
     for name in ("", "other-"):
         subprocess.run(["openssl", "req", "-x509", *curve, "-keyout", f"{folder.name}/{name}key.pem",
                         "-out", f"{folder.name}/{name}certificate.pem", "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+                        "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"], check=True, capture_output=True)
     return folder.name
 
 

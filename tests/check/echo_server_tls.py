@@ -129,7 +129,7 @@ def test_smtplib():
             client.sendmail("a@a.example", ["b@b.example"], b"Subject: x\r\n\r\nhi\r\n")
         equal(json.loads(server.line())["tls"], True)
     with Server("--json", "--smtps", *with_tls()) as server:
-        with smtplib.SMTP_SSL(host, server.address[1], timeout=PATIENCE, context=tls_context()) as client:
+        with smtplib.SMTP_SSL(*server.address, timeout=PATIENCE, context=tls_context()) as client:
             client.ehlo()
             expect(not client.has_extn("starttls"), "STARTTLS under TLS")
             client.sendmail("a@a.example", ["b@b.example"], b"Subject: x\r\n\r\nhi\r\n")

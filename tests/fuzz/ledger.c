@@ -12,6 +12,7 @@
 struct ledger {
     struct host *host;
     const unsigned char *data;
+    int said_auth; /* a line of AUTH came */
     size_t size, at;
     struct tape codes; /* of the replies, two octets each */
     size_t next, reply, heard;
@@ -148,9 +149,11 @@ static void hear_line(struct ledger *ledger, size_t size)
         from++;
     if (size - from < 4 || (line[from] | 32) != 'a' || (line[from + 1] | 32) != 'u' ||
         (line[from + 2] | 32) != 't' || (line[from + 3] | 32) != 'h') {
-        LAW(told.hidden == 0, "all of another line is shown");
+        LAW(told.hidden == 0 || ledger->said_auth || memchr(line, '\r', size) || memchr(line, '\n', size),
+            "all of another line is shown, but what may be a secret behind an AUTH or a bare line end");
         return;
     }
+    ledger->said_auth = 1;
     for (size_t i = from; i < told.size; i++)
         words += line[i] == ' ';
     LAW(words < 2, "of AUTH no more than the mechanism is shown");

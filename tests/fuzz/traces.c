@@ -30,10 +30,10 @@ static void check_announced(const struct host *host, size_t *trace, size_t *text
     memcpy(&told, host->announced.data + *trace, sizeof told);
     LAW(told.size + told.hidden == size, "a trace tells of all octets of its line");
     LAW(told.size == (!is_hidden ? size : is_challenge(line, size) ? 4 : 0), "a challenge alone is hidden");
-    LAW(told.size == 0 || memcmp(host->announced_text.data + *text, line, told.size) == 0,
+    LAW(told.size == 0 || memcmp(host->announced_text.data + *text, line, (size_t)told.size) == 0,
         "a trace shows what is written");
     *trace += sizeof told;
-    *text += told.size;
+    *text += (size_t)told.size;
 }
 
 /* Whole lines, but for a challenge that takes several writes (R10). */

@@ -183,7 +183,7 @@ static void problems_of_services_and_additions(void **state)
          bad.config.keywords = blank, "keywords is not set, or has more than 32");
 #define KEYWORD(list)                                                                                        \
     SAYS(bad.config.keyword_count = 1;                                                                       \
-         bad.config.keywords = list, "keywords: one is not a keyword and words parted by single spaces")
+         bad.config.keywords = list, "keywords: one is not a keyword of its own and words parted by single spaces")
     KEYWORD(no_word);
     KEYWORD(blank);
     KEYWORD(punctuated);
