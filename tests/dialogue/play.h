@@ -9,8 +9,8 @@ typedef struct happening {
     enum kind kind;
     int depends_on_cut;
     octets text;
-    octets facts; /* words parted by spaces */
-    size_t size;  /* HEARD, SAID: of the line, what is hidden included */
+    octets facts;  /* words parted by spaces */
+    uint64_t size; /* HEARD, SAID: of the line, what is hidden included */
 } happening;
 
 /* Where the client's octets are, as the runner's own reader of them knows it (ledger.c). */

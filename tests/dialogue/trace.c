@@ -61,7 +61,7 @@ static int goes_on(struct run *run, const ehlo_trace *trace)
     run->hidden += trace->hidden;
     octets_clear(&last->facts);
     octets_print(&last->facts, " hidden=%llu", (unsigned long long)run->hidden);
-    last->size = last->text.size + (size_t)run->hidden;
+    last->size = last->text.size + run->hidden;
     return 1;
 }
 
@@ -77,7 +77,7 @@ void on_trace(void *ctx, ehlo_server *server, const ehlo_trace *trace)
         out = note(run, trace->direction == EHLO_FROM_PEER ? KIND_HEARD : KIND_SAID);
         octets_add(&out->text, trace->text.data, trace->text.size);
         octets_print(&out->facts, " hidden=%llu", (unsigned long long)trace->hidden);
-        out->size = trace->text.size + (size_t)trace->hidden;
+        out->size = trace->text.size + trace->hidden;
         run->hidden = trace->hidden;
         run->in_challenge = out->kind == KIND_SAID && starts_with((const char *)out->text.data, "334 ");
         if (run->in_challenge && out->text.size > 4)
@@ -137,7 +137,7 @@ void trace_has_replies(struct run *run)
             memcmp(line + trace->size, "\r\n", 2) != 0)
             differs(run, run->line, "the trace of the server has another line than was written", line,
                     run->written.size - written, trace->text.data, trace->text.size);
-        written += trace->size + 2;
+        written += (size_t)trace->size + 2; /* as many as were written */
     }
     if (written != run->written.size)
         broke(run, run->line, "%zu octets were written that are not in the trace",
