@@ -163,11 +163,13 @@ static int reply(struct host *host, uint64_t id, unsigned char answer)
     static char much[3000]; /* nothing of it is base64 */
     const char *enhanced = NULL, *text = NULL;
     int command = host->question.command, code = code_of(command, answer), status;
+    /* UTF-8 in these may make another reply of it (RFC 6531 section 3.7.4). */
+    int shows_addresses = command == EHLO_VRFY || command == EHLO_EXPN || command == EHLO_RCPT;
 
     switch (answer & WHAT) {
-    case WITH_LINES: text = "one\ntwo \xc3\xa9\n\nfour"; break;
+    case WITH_LINES: text = shows_addresses ? "one\ntwo\n\nfour" : "one\ntwo \xc3\xa9\n\nfour"; break;
     case WITH_A_BREAK:
-        text = "no\r\n250 ok\t\x7f\x80";
+        text = shows_addresses ? "no\r\n250 ok\t\x7f" : "no\r\n250 ok\t\x7f\x80";
         enhanced = "5.7.1";
         break;
     case WITH_BAD_ENHANCED: enhanced = answer & VARIES ? "9.1.1" : "5.1.1\r\n"; break;

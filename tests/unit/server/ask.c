@@ -101,6 +101,36 @@ static void a_reply_inside_counts_or_is_withdrawn(void **state)
     host_expect(&self, "421 4.3.2 mx.example.org Service not available, closing transmission channel\r\n");
 }
 
+static int ended;
+
+/* The peer turns out to be gone while the host is told that its enhanced code does not fit. */
+static void gone_in_an_event(void *ctx, ehlo_server *server, const ehlo_event *event)
+{
+    (void)ctx;
+    if (event->reason == EHLO_EVENT_BAD_ENHANCED)
+        assert_int_equal(ehlo_server_disconnected(server), EHLO_OK);
+    if (event->reason == EHLO_EVENT_TRANSACTION_END)
+        ended = event->end;
+}
+
+/* R3: then nothing can be said any more, and nothing was delivered as far as the client knows. */
+static void an_event_takes_the_place_of_an_answer(void **state)
+{
+    host self;
+    (void)state;
+    host_init(&self);
+    self.config.callbacks.event = gone_in_an_event;
+    host_greet(&self);
+    host_feed(&self, "MAIL FROM:<a@b.example>\r\n");
+    host_feed(&self, "RCPT TO:<c@d.example>\r\n");
+    self.answers[EHLO_DATA_RECEIVED] = EHLO_PENDING;
+    host_feed(&self, "DATA\r\n");
+    host_feed(&self, ".\r\n");
+    assert_int_equal(ehlo_server_reply(self.server, self.request.id, 250, "9.9.9", NULL), EHLO_REPLIED);
+    assert_int_equal(ended, EHLO_END_UNANSWERED);
+    assert_int_equal(ehlo_server_wants(self.server), EHLO_WANTS_CLOSE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +138,7 @@ int main(void)
         cmocka_unit_test(later_answers),
         cmocka_unit_test(too_long_a_text_changes_nothing),
         cmocka_unit_test(a_reply_inside_counts_or_is_withdrawn),
+        cmocka_unit_test(an_event_takes_the_place_of_an_answer),
     };
     return cmocka_run_group_tests_name("server/ask", tests, NULL, NULL);
 }
