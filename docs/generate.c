@@ -179,7 +179,7 @@ static const struct phase {
     const char *name;
     const char *means;
 } phases[] = {
-#define X(name, means) {#name, means},
+#define X(name, place, means) {#name, means},
     EHLO_PHASE_LIST(X)
 #undef X
 };

@@ -2,7 +2,7 @@
 # run.sh - installs what is missing, then builds and tests everything, in groups.
 #
 #   sh tests/run.sh             all groups, within 15 minutes on 2 cores once things are installed
-#   sh tests/run.sh --long      more fuzzing, valgrind, no optimization
+#   sh tests/run.sh --long      more fuzzing, valgrind, no optimization, coverage
 #   sh tests/run.sh GROUP...    only these
 #
 # Debian; needs root or sudo only where something is missing.  Builds in build-*/ at the top of the tree, or in
@@ -19,7 +19,7 @@ groups="gcc checks sanitizers-gcc sanitizers-clang 32-bit interop fuzz"
 fuzz_seconds=120
 case ${1:-} in
 --long)
-    groups="gcc checks sanitizers-gcc sanitizers-clang 32-bit unoptimized valgrind interop fuzz"
+    groups="gcc checks sanitizers-gcc sanitizers-clang 32-bit unoptimized valgrind coverage interop fuzz"
     fuzz_seconds=1200
     shift
     ;;
@@ -208,6 +208,15 @@ run_valgrind()
     fi
     setup_in gcc gcc --buildtype=release && tests_in gcc --suite unit --suite dialogue --suite fuzz \
         --timeout-multiplier 30 --wrap 'valgrind --quiet --error-exitcode=9 --leak-check=full'
+}
+
+run_coverage()
+{
+    if python3 "$root/tests/coverage.py" --build "$build/build-coverage"; then
+        echo "1 passed, 0 failed"
+    else
+        echo "0 passed, 1 failed"
+    fi
 }
 
 run_interop()

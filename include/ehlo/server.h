@@ -40,8 +40,8 @@ typedef enum ehlo_answer {
 typedef struct ehlo_request {
     uint64_t id;        /* never 0, never twice in a session (R6) */
     int command;        /* ehlo_command */
-    ehlo_text argument; /* all that follows the verb, as it stood, without the space between; of AUTH it may hold a
-                           secret: do not log it */
+    ehlo_text argument; /* all that follows the verb, as it stood, without the space between; of AUTH it may
+                           hold a secret: do not log it */
 
     /* Facts of the session (R20), each 0 or 1. */
     uint8_t tls;           /* the connection is under TLS */
@@ -206,9 +206,9 @@ EHLO_API const char *ehlo_end_text(int end);
 
 /* ---- the config ------------------------------------------------------------------------------- */
 
-/* A line that went over the wire, without its CRLF, for a trace.  Responses and challenges of AUTH are not in
- * it, nor is content: `hidden` says how many octets are left out behind `text`.  Of a line that was too long,
- * all is. */
+/* A line that went over the wire, without its CRLF, for a trace.  Responses and challenges of AUTH, and what
+ * may be one, are not in it, nor is content: `hidden` says how many octets are left out behind `text`.  Of a
+ * line that was too long, all is. */
 typedef struct ehlo_trace {
     int direction;   /* ehlo_direction */
     ehlo_text text;  /* as the peer sent it, controls included: print it with care */
@@ -219,8 +219,8 @@ typedef enum ehlo_direction { EHLO_FROM_PEER = 1, EHLO_TO_PEER = 2 } ehlo_direct
 
 /* `ctx` is the host's pointer as given to ehlo_server_init().  From inside, queries may always be
  * called; ehlo_server_reply() and ehlo_server_challenge() only from `decide` and for its own id;
- * ehlo_server_offer(), ehlo_server_max_size() and ehlo_server_clock() from `decide`; shutdown and disconnected
- * take effect when the callback returns; all else is EHLO_BUSY and changes nothing (R3).
+ * ehlo_server_offer(), ehlo_server_max_size() and ehlo_server_clock() from `decide`; shutdown and
+ * disconnected take effect when the callback returns; all else is EHLO_BUSY and changes nothing (R3).
  *
  * write:   send these octets, 1 to 2,048 of them, in order.  Returns EHLO_DEFAULT; anything else ends
  *          the session as if the peer were gone.

@@ -8,6 +8,7 @@
 
 #include "../text/scan.h"
 #include "../text/utf8.h"
+#include "../text/view.h"
 
 size_t ehlo__line_length(const void *data, size_t size, size_t looked, int *plain)
 {
@@ -42,18 +43,21 @@ static ehlo__line_fault fault_of(const unsigned char *at, const unsigned char *e
     return fault;
 }
 
+size_t ehlo__line_trim(const void *data, size_t size)
+{
+    const unsigned char *octets = data;
+
+    while (size && is_blank(octets[size - 1]))
+        size--;
+    return size;
+}
+
 void ehlo__line_parse(ehlo__line *out, const void *data, size_t size, int plain)
 {
-    const char *start = data, *end = start + size, *at = start;
+    const unsigned char *start = data;
 
-    while (end > start && is_blank((unsigned char)end[-1]))
-        end--;
-    while (at < end && *at != ' ')
-        at++;
-    out->verb = (ehlo_text){start, (size_t)(at - start)};
-    if (at < end)
-        at++;
-    out->argument = (ehlo_text){at, (size_t)(end - at)};
-    out->fault =
-        plain ? EHLO__LINE_CLEAN : fault_of((const unsigned char *)start, (const unsigned char *)end);
+    size = ehlo__line_trim(data, size);
+    out->argument = (ehlo_text){data, size};
+    out->verb = ehlo__first_word(&out->argument);
+    out->fault = plain ? EHLO__LINE_CLEAN : fault_of(start, start + size);
 }

@@ -23,6 +23,9 @@ typedef struct ehlo__line {
  * it is set only with a line. */
 size_t ehlo__line_length(const void *data, size_t size, size_t looked, int *plain);
 
+/* Its octets without the spaces and tabs at its end (section 4.1.1). */
+size_t ehlo__line_trim(const void *data, size_t size);
+
 /* Takes a line of `size` octets, without its CRLF, apart; its octets are looked at unless it is plain. */
 void ehlo__line_parse(ehlo__line *out, const void *data, size_t size, int plain);
 

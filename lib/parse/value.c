@@ -9,6 +9,7 @@
 #include <ehlo/path.h>
 
 #include "../text/ascii.h"
+#include "../text/date.h"
 #include "../text/number.h"
 #include "../text/utf8.h"
 
@@ -120,26 +121,16 @@ static int fields_read(int32_t *date, int first, int last, const unsigned char *
     return 1;
 }
 
-/* Days before a month of the Gregorian calendar, both counted from March of 400 years before the year 0:
- * whole cycles of the calendar, in years that end with the leap day. */
-static uint32_t days_before(uint32_t month)
-{
-    uint32_t year = month / 12;
-
-    return year * 365 + year / 4 - year / 100 + year / 400 + (month % 12 * 153 + 2) / 5;
-}
-
 /* Seconds since 1970 began, 0 for what is earlier; `shift` leads from local time to UTC.  1, or 0: there is
  * no such date.  A leap second ends a month of UTC (section 5.7), which months is not known; as with any
  * clock that counts 86,400 to a day it is the first second of the next. */
 static int date_count(uint64_t *out, const int32_t *date, int32_t shift)
 {
-    enum { OF_DAY = 86400, TO_1970 = 865565, TO_YEAR_0 = 400 * 12 - 3 };
-    uint32_t month = (uint32_t)((date[CENTURY] * 100 + date[YEAR]) * 12 + date[MONTH] + TO_YEAR_0);
-    uint32_t first = days_before(month);
-    int32_t last = (int32_t)(days_before(month + 1) - first), day = date[DAY];
+    enum { OF_DAY = 86400 };
+    uint32_t month = (uint32_t)((date[CENTURY] * 100 + date[YEAR]) * 12 + date[MONTH] - 1);
+    int32_t first = ehlo__days_before(month), last = ehlo__days_before(month + 1) - first, day = date[DAY];
     int32_t second = (date[HOUR] * 60 + date[MINUTE]) * 60 + date[SECOND] + shift;
-    int64_t count = ((int64_t)first + day - 1 - TO_1970) * OF_DAY + second;
+    int64_t count = ((int64_t)first + day - 1) * OF_DAY + second;
 
     *out = count > 0 ? (uint64_t)count : 0;
     return day <= last &&

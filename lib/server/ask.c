@@ -57,12 +57,12 @@ ehlo_request *ehlo__fresh_request(ehlo_server *server)
 static void fill_facts(const ehlo_server *server, ehlo_request *request, int command)
 {
     const ehlo__transaction *transaction = &server->transaction;
-    int inquiry = command == EHLO_VRFY || command == EHLO_EXPN;
+    int inquiry = ehlo__command(command)->argument == EHLO__ARGUMENT_TEXT; /* VRFY, EXPN */
 
     request->command = command;
     request->tls = (server->flags & EHLO__TLS) != 0;
     request->authenticated = (server->flags & EHLO__AUTHENTICATED) != 0;
-    request->lmtp = server->config->service == EHLO_SERVICE_LMTP;
+    request->lmtp = (uint8_t)ehlo__is_lmtp(server);
     request->extended = (uint8_t)(ehlo__is_hello(command) ? ehlo__is_extended_hello(command)
                                                           : (server->flags & EHLO__EXTENDED) != 0);
     request->early_talker = (server->flags & EHLO__EARLY) != 0;
@@ -132,7 +132,5 @@ void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number)
     ehlo__reply_out(server, command, code, reason, NULL, NULL);
     server->phase = (uint8_t)ehlo__phase_after_failure(server->phase, command);
     if (command == EHLO_AUTH)
-        server->flags |= EHLO__AFTER_AUTH;
-    if (server->flags & EHLO__IN_EXCHANGE)
         ehlo__exchange_settle(server, code);
 }

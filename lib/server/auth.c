@@ -7,6 +7,7 @@
 #include "../parse/line.h"
 #include "../text/ascii.h"
 #include "../text/base64.h"
+#include "../text/view.h"
 #include "session.h"
 
 enum { MOST_STEPS = 16 };
@@ -24,22 +25,16 @@ static void fill(ehlo_server *server, ehlo_text response, int has_response)
 
 int ehlo__mechanism_parse(ehlo_server *server, ehlo_text argument)
 {
-    ehlo_text name = {argument.data, 0}, response;
-    int number, has_response;
+    ehlo_text response = argument, name = ehlo__first_word(&response);
+    int number, has_response = name.size < argument.size;
 
     if (server->flags & EHLO__AUTHENTICATED)
         return EHLO_EVENT_OUT_OF_ORDER;
-    while (name.size < argument.size && name.data[name.size] != ' ')
-        name.size++;
     if (!name.size)
         return EHLO_EVENT_BAD_ARGUMENT;
     number = ehlo__mechanism_find(server->config, name);
     if (number < 0)
         return EHLO_EVENT_UNKNOWN_MECHANISM;
-
-    has_response = name.size < argument.size;
-    response =
-        (ehlo_text){name.data + name.size + has_response, argument.size - name.size - (size_t)has_response};
     if (has_response && ehlo__mechanism_is_server_first(name))
         return EHLO_EVENT_INITIAL_RESPONSE;
     if (response.size == 1 && response.data[0] == '=') /* one of no octets */
@@ -67,19 +62,16 @@ static int refusal_of(const ehlo_server *server, ehlo_text response)
 
 void ehlo__response_line(ehlo_server *server, const unsigned char *data, size_t size)
 {
-    ehlo__line line;
-    int refusal;
+    ehlo_text response = {(const char *)data, ehlo__line_trim(data, size)};
+    int refusal = refusal_of(server, response);
 
     ehlo__trace_out(server, EHLO_FROM_PEER, data, 0, size);
-    ehlo__line_parse(&line, data, size, 1); /* base64 has no octet that would be looked for there */
-    line.verb.size += (size_t)(line.argument.data - line.verb.data) - line.verb.size + line.argument.size;
-    refusal = refusal_of(server, line.verb);
     if (refusal) {
         ehlo__refuse(server, EHLO_AUTH, refusal, 0);
         return;
     }
     server->step++;
     ehlo__fresh_request(server);
-    fill(server, line.verb, 1);
+    fill(server, response, 1);
     ehlo__ask(server, EHLO_AUTH);
 }

@@ -7,6 +7,7 @@
 #include "../tables/phase.h"
 #include "../text/ascii.h"
 #include "../text/number.h"
+#include "../text/view.h"
 #include "../wire/chunk.h"
 #include "session.h"
 
@@ -16,19 +17,6 @@ static int last_of(ehlo_text tail)
     if (!tail.size)
         return 0;
     return ehlo__same_word(tail.data, tail.size, "LAST", 4) ? 1 : -1;
-}
-
-/* Takes the first word off the text: what is left stands behind the space that ends it. */
-static ehlo_text first_word(ehlo_text *text)
-{
-    ehlo_text word = {text->data, 0};
-    size_t skip;
-
-    while (word.size < text->size && word.data[word.size] != ' ')
-        word.size++;
-    skip = word.size + (word.size < text->size);
-    *text = (ehlo_text){text->data + skip, text->size - skip};
-    return word;
 }
 
 static void set_last(ehlo_server *server, int last)
@@ -51,7 +39,7 @@ static uint64_t left_to_drain(const ehlo_server *server)
  * section 4.3). */
 static int is_refused_by_recipient(const ehlo_server *server)
 {
-    return (server->flags & EHLO__LAST_CHUNK) && server->config->service == EHLO_SERVICE_LMTP;
+    return (server->flags & EHLO__LAST_CHUNK) && ehlo__is_lmtp(server);
 }
 
 /* All octets of a refused chunk were swallowed. */
@@ -67,11 +55,8 @@ static void refusal_end(ehlo_server *server)
         server->phase = EHLO__PHASE_VERDICTS;
         return;
     }
-    server->phase = server->chunk_phase;
-    server->chunk_reason = server->chunk_phase = 0;
+    ehlo__chunk_refused(server);
     ehlo__refuse(server, EHLO_BDAT, reason, 0);
-    if (ehlo__is_in_transaction(server->phase))
-        server->phase = EHLO__PHASE_SPOILED;
 }
 
 /* The chunk is there, to its last octet. */
@@ -89,7 +74,7 @@ static void chunk_end(ehlo_server *server)
 
 void ehlo__chunk_begin(ehlo_server *server, int command, ehlo_text argument, int refusal)
 {
-    ehlo_text number = first_word(&argument);
+    ehlo_text number = ehlo__first_word(&argument);
     uint64_t size;
     int last = last_of(argument);
 
@@ -169,7 +154,7 @@ int ehlo__url_parse(ehlo_server *server, ehlo_text argument)
     int last;
     size_t scheme = 0;
 
-    request->burl.url = first_word(&argument);
+    request->burl.url = ehlo__first_word(&argument);
     last = last_of(argument);
     while (scheme < request->burl.url.size && request->burl.url.data[scheme] != ':')
         scheme++;

@@ -45,6 +45,11 @@ void ehlo_server_config_interop(ehlo_server_config *config)
     config->leniencies |= ehlo__leniencies_interop();
 }
 
+int ehlo__is_lmtp(const ehlo_server *server)
+{
+    return server->config->service == EHLO_SERVICE_LMTP;
+}
+
 uint64_t ehlo__limit_of(uint64_t number)
 {
     return number ? number : UINT64_MAX;
@@ -102,9 +107,8 @@ static const char *extensions_problem(const ehlo_server_config *config)
         return "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC";
     for (size_t i = 0; i < EHLO__EXTENSION_COUNT; i++)
         if ((set & ehlo__extension(i)->bit) && (ehlo__extension(i)->requires & ~set))
-            return "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME "
-                   "needs "
-                   "CHUNKING, ATRN needs AUTH";
+            return "extensions holds one that requires another: 8BITMIME for SMTPUTF8 and BURL, CHUNKING for "
+                   "BINARYMIME, AUTH for ATRN";
     if (config->demands & ~(uint32_t)(EHLO_DEMAND_TLS | EHLO_DEMAND_AUTH))
         return "demands holds a bit that is no demand";
     if ((config->demands & EHLO_DEMAND_AUTH) && !(set & EHLO_EXTENSION_AUTH))
@@ -171,38 +175,49 @@ static const char *words_problem(const ehlo_server_config *config)
     return NULL;
 }
 
-/* ehlo-keyword, RFC 5321 section 4.1.1.1, that no extension has. */
-static int is_own_keyword(const char *line)
+/* The octets of the ehlo-keyword or esmtp-keyword that a text starts with (RFC 5321 sections 4.1.1.1
+ * and 4.1.2); 0: it does not. */
+static size_t keyword_size(const char *text)
 {
     size_t size = 0;
 
-    while (line[size] && line[size] != ' ')
-        if (!ehlo__is((unsigned char)line[size++], EHLO__LDH))
-            return 0;
-    return line[0] != '-' && !ehlo_extension_named(line, size);
+    while (ehlo__is((unsigned char)text[size], EHLO__LDH))
+        size++;
+    return text[0] != '-' && (!text[size] || text[size] == ' ') ? size : 0;
+}
+
+/* A line of the reply to EHLO, of a keyword that no extension has. */
+static int is_own_keyword(const char *line)
+{
+    size_t size = keyword_size(line);
+
+    return size && is_words(line, EHLO__DCONTENT | EHLO__VALUE, "==") && !ehlo_extension_named(line, size);
+}
+
+static int is_own_parameter(const ehlo_host_parameter *row)
+{
+    enum { LONGEST = 255 };
+    size_t size = row->keyword ? keyword_size(row->keyword) : 0;
+
+    return size && size <= LONGEST && !row->keyword[size] && !row->reserved &&
+           (row->command == EHLO_MAIL || row->command == EHLO_RCPT) && row->value >= EHLO_VALUE_NONE &&
+           row->value <= EHLO_VALUE_OPTIONAL && !ehlo__parameter_find(row->command, row->keyword, size);
 }
 
 /* What the host adds besides commands. */
 static const char *additions_problem(const ehlo_server_config *config)
 {
     enum { MOST = 32 };
-    const int graphic = EHLO__DCONTENT | EHLO__VALUE;
 
     if (config->parameter_count > MOST || (config->parameter_count && !config->parameters))
         return "parameters is not set, or has more than 32";
-    for (uint32_t i = 0; i < config->parameter_count; i++) {
-        const ehlo_host_parameter *row = &config->parameters[i];
-        if (!row->keyword || !is_words(row->keyword, EHLO__LDH, "--") || row->keyword[0] == '-' ||
-            row->reserved || (row->command != EHLO_MAIL && row->command != EHLO_RCPT) ||
-            row->value < EHLO_VALUE_NONE || row->value > EHLO_VALUE_OPTIONAL ||
-            ehlo__parameter_find(row->command, row->keyword, ehlo__text_size(row->keyword)))
+    for (uint32_t i = 0; i < config->parameter_count; i++)
+        if (!is_own_parameter(&config->parameters[i]))
             return "parameters: one is malformed, or is one already";
-    }
     if (config->keyword_count > MOST || (config->keyword_count && !config->keywords))
         return "keywords is not set, or has more than 32";
     for (uint32_t i = 0; i < config->keyword_count; i++)
-        if (!config->keywords[i] || !is_words(config->keywords[i], graphic, "==") ||
-            !is_own_keyword(config->keywords[i]))
+        if (!config->keywords[i] || !is_own_keyword(config->keywords[i]))
             return "keywords: one is not a keyword of its own and words parted by single spaces";
     return ehlo__host_problem(config);
 }
@@ -255,7 +270,7 @@ const char *ehlo_server_config_problem(const ehlo_server_config *config)
 
 size_t ehlo__line_limit(const ehlo_server_config *config)
 {
-    return config->max_line ? config->max_line : (size_t)ehlo__limit(EHLO__LIMIT_max_line)->ceiling;
+    return (size_t)ehlo__limit_in_force(config, EHLO__LIMIT_max_line);
 }
 
 size_t ehlo_server_line_limit(const ehlo_server_config *config)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../tables/event.h"
+#include "../tables/limit.h"
 #include "../tables/parameter.h"
 #include "../tables/phase.h"
 #include "../text/ascii.h"
@@ -18,10 +19,10 @@ enum { EVERYTHING = 0xff }; /* of ehlo_unstuff_state.pass */
 void ehlo__content_begin(ehlo_server *server)
 {
     ehlo__transaction *transaction = &server->transaction;
-    uint64_t line = ehlo__limit_of(server->config->max_text_line);
 
     ehlo_unstuff_init(&transaction->content);
-    transaction->content.line_limit = line < UINT32_MAX ? (uint32_t)line : UINT32_MAX;
+    transaction->content.line_limit =
+        (uint32_t)ehlo__limit_in_force(server->config, EHLO__LIMIT_max_text_line);
     transaction->content.pass = ehlo__body_passes(transaction->body);
     if (transaction->smtputf8)
         transaction->content.pass |= 1 << EHLO_FOUND_EIGHT_BIT; /* RFC 6532 */

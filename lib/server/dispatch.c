@@ -128,41 +128,6 @@ static int is_one_too_many(ehlo_server *server, int command)
     return 0;
 }
 
-/* How much of a line is no secret: of AUTH, and whatever looks like it, no more than a mechanism of the
- * config's; behind an AUTH that was refused nothing of what is no command. */
-static size_t not_secret(const ehlo_server *server, const char *data, size_t size, int command)
-{
-    static const char secretive[] = "AUTH";
-    size_t at = 0, word = sizeof secretive - 1;
-    ehlo_text mechanism;
-
-    if (!command && (server->flags & EHLO__AFTER_AUTH))
-        return 0;
-    while (at < size && (data[at] == ' ' || data[at] == '\t'))
-        at++;
-    if (size - at < word || !ehlo__same_word(data + at, word, secretive, word))
-        return size;
-    at += word;
-    if (at == size || data[at] != ' ')
-        return at;
-    mechanism = (ehlo_text){data + ++at, 0};
-    while (at + mechanism.size < size && data[at + mechanism.size] != ' ')
-        mechanism.size++;
-    return ehlo__mechanism_find(server->config, mechanism) < 0 ? at : at + mechanism.size;
-}
-
-/* For the trace: up to a bare line end, behind which may stand what was meant as another line. */
-static void trace_line(ehlo_server *server, const void *data, size_t size, int command)
-{
-    const char *text = data;
-    size_t first = 0, shown;
-
-    while (first < size && text[first] != '\r' && text[first] != '\n')
-        first++;
-    shown = not_secret(server, text, first, command);
-    ehlo__trace_out(server, EHLO_FROM_PEER, data, shown, size - shown);
-}
-
 /* Whether it is a BDAT of this session, whose octets are on their way whatever is wrong with it (law P9). */
 static int brings_a_chunk(const ehlo_server *server, int command)
 {
@@ -179,8 +144,7 @@ static int command_line(ehlo_server *server, const unsigned char *data, size_t s
 
     ehlo__line_parse(&line, data, size, plain);
     command = command_of(server, line.verb);
-    if (server->config->callbacks.trace)
-        trace_line(server, data, size, command);
+    ehlo__trace_line(server, data, size, command);
     if (command)
         server->flags &= ~(uint32_t)EHLO__AFTER_AUTH;
     if (!command && ehlo__verb_is_foreign(line.verb.data, line.verb.size)) {
@@ -217,12 +181,13 @@ static int may_be_followed(const ehlo_server *server, int command)
            ehlo__command(command)->place == EHLO__PLACE_ANYWHERE;
 }
 
-/* Something was sent ahead: told now, or refused when it is a command's turn. */
+/* Something was sent ahead: told now, or refused when it is a command's turn; ehlo__settle() tells it where
+ * it is not, but content or a response. */
 static void sent_ahead(ehlo_server *server, int command)
 {
-    int is_content = server->phase == EHLO__PHASE_CONTENT || server->asked == EHLO_DATA;
+    int is_command = server->phase != EHLO__PHASE_CONTENT && server->phase != EHLO__PHASE_AUTH;
 
-    if (server->config->pipelined == EHLO_REFUSE && !is_content)
+    if (server->config->pipelined == EHLO_REFUSE && (is_command || server->asked))
         server->flags |= EHLO__AHEAD;
     else
         ehlo__event_out(server, EHLO_EVENT_PIPELINED, command, 0, 0);

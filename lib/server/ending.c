@@ -67,8 +67,7 @@ int ehlo__pending_command(const ehlo_server *server)
 
 int ehlo__is_in_message(const ehlo_server *server)
 {
-    return server->phase == EHLO__PHASE_CONTENT || server->phase == EHLO__PHASE_CHUNK ||
-           server->phase == EHLO__PHASE_VERDICTS;
+    return ehlo__phase_place(server->phase) == EHLO__PLACE_MESSAGE;
 }
 
 /* Nothing more can be said. */

@@ -4,16 +4,15 @@
  * before the host is asked; whether there comes to be one is settled by the reply.
  */
 #include "../text/ascii.h"
+#include "../text/view.h"
 #include "session.h"
 
 /* A mailbox without brackets: up to the next space.  The octets taken, or 0. */
 static size_t bare_mailbox_scan(ehlo_path *path, ehlo_text argument)
 {
-    size_t size = 0;
+    ehlo_text word = ehlo__first_word(&argument);
 
-    while (size < argument.size && argument.data[size] != ' ')
-        size++;
-    return ehlo_mailbox_parse(path, argument.data, size) == EHLO_OK ? size : 0;
+    return ehlo_mailbox_parse(path, word.data, word.size) == EHLO_OK ? word.size : 0;
 }
 
 /* After HELO no extension is in use, and so no parameter is known, not even of the host's. */

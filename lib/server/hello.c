@@ -1,6 +1,7 @@
 /* hello.c - the argument of HELO and EHLO: RFC 5321 section 4.1.1.1. */
 #include <string.h>
 
+#include "../text/view.h"
 #include "session.h"
 
 /* The leniencies; each looks at the argument afresh and says whether it made sense of it. */
@@ -48,7 +49,7 @@ int ehlo__hello_parse(ehlo_server *server, ehlo_text argument)
 {
     ehlo_domain *domain = &server->call->request.hello.domain;
     uint32_t lenient = server->config->leniencies;
-    size_t word = 0;
+    ehlo_text rest = argument, word = ehlo__first_word(&rest);
 
     if (is_domain(domain, argument))
         return 0;
@@ -56,10 +57,7 @@ int ehlo__hello_parse(ehlo_server *server, ehlo_text argument)
         return ehlo__leniency_out(server, EHLO_LENIENT_HELLO_UNDERSCORE);
     if ((lenient & EHLO_LENIENT_HELLO_BARE_ADDRESS) && is_bare_address(domain, argument))
         return ehlo__leniency_out(server, EHLO_LENIENT_HELLO_BARE_ADDRESS);
-    while (word < argument.size && argument.data[word] != ' ')
-        word++;
-    if ((lenient & EHLO_LENIENT_HELLO_TEXT) && word < argument.size &&
-        is_domain(domain, (ehlo_text){argument.data, word}))
+    if ((lenient & EHLO_LENIENT_HELLO_TEXT) && word.size < argument.size && is_domain(domain, word))
         return ehlo__leniency_out(server, EHLO_LENIENT_HELLO_TEXT);
     return EHLO_EVENT_BAD_ARGUMENT;
 }

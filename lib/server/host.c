@@ -24,17 +24,13 @@ int ehlo__host_verb_find(const ehlo_server_config *config, ehlo_text verb)
     return 0;
 }
 
-/* The ehlo_host_phase of a phase in which commands are taken at all, else 0. */
-static uint32_t place_of(int phase)
+/* The ehlo_host_phase of a phase, 0 where a command of a host's is never in order. */
+static uint32_t host_phase_of(int phase)
 {
-    switch (phase) {
-    case EHLO__PHASE_GREETED: return EHLO_HOST_BEFORE_HELLO;
-    case EHLO__PHASE_READY: return EHLO_HOST_BETWEEN;
-    case EHLO__PHASE_MAIL:
-    case EHLO__PHASE_UNWANTED:
-    case EHLO__PHASE_RCPT:
-    case EHLO__PHASE_CHUNKS:
-    case EHLO__PHASE_SPOILED: return EHLO_HOST_TRANSACTION;
+    switch (ehlo__phase_place(phase)) {
+    case EHLO__PLACE_BEGINNING: return EHLO_HOST_BEFORE_HELLO;
+    case EHLO__PLACE_BETWEEN: return EHLO_HOST_BETWEEN;
+    case EHLO__PLACE_TRANSACTION: return EHLO_HOST_TRANSACTION;
     default: return 0;
     }
 }
@@ -46,7 +42,7 @@ int ehlo__host_refusal(const ehlo_server *server, int command)
 
     if ((demands & EHLO_DEMAND_TLS) && !(server->flags & EHLO__TLS))
         return EHLO_EVENT_TLS_REQUIRED;
-    if (!(row->phases & place_of(server->phase)))
+    if (!(row->phases & host_phase_of(server->phase)))
         return EHLO_EVENT_OUT_OF_ORDER;
     return (demands & EHLO_DEMAND_AUTH) && !(server->flags & EHLO__AUTHENTICATED) ? EHLO_EVENT_AUTH_REQUIRED
                                                                                   : 0;

@@ -1,22 +1,10 @@
-/* output.c - replies, events and traces on their way out.
+/* output.c - replies and events on their way out.
  *
  * All replies of one call go into one block and out in one `write` (R10), unless one does not fit.
  */
 #include <string.h>
 
 #include "session.h"
-
-void ehlo__trace_out(ehlo_server *server, int direction, const void *data, size_t size, uint64_t hidden)
-{
-    ehlo_trace trace = {.direction = direction, .text = {data, size}, .hidden = hidden};
-    int place = server->call->place;
-
-    if (!server->config->callbacks.trace)
-        return;
-    server->call->place = EHLO__IN_EVENT;
-    server->config->callbacks.trace(server->ctx, server, &trace);
-    server->call->place = place;
-}
 
 void ehlo__answer_begin(ehlo_server *server)
 {
@@ -81,27 +69,6 @@ int ehlo__challenge_out(ehlo_server *server, const void *data, size_t size)
     return EHLO_OK;
 }
 
-/* Shows the lines of the block: of a challenge only that there is one, also where it goes on into the next
- * block. */
-static void trace_block(ehlo_server *server, size_t size)
-{
-    static const char challenge[] = "334 ";
-    ehlo__call *call = server->call;
-
-    for (size_t at = 0, length, shown; at < size; at += length + 2) {
-        for (length = 0; at + length < size && call->block[at + length] != '\r';)
-            length++;
-        shown = call->in_challenge ? 0 : length;
-        if (!call->in_challenge && length >= sizeof challenge - 1 &&
-            !memcmp(call->block + at, challenge, sizeof challenge - 1)) {
-            shown = sizeof challenge - 1;
-            call->in_challenge = 1;
-        }
-        ehlo__trace_out(server, EHLO_TO_PEER, call->block + at, shown, length - shown);
-        call->in_challenge &= at + length == size;
-    }
-}
-
 void ehlo__flush(ehlo_server *server)
 {
     ehlo__call *call = server->call;
@@ -111,8 +78,7 @@ void ehlo__flush(ehlo_server *server)
     call->used = 0;
     if (!size || (server->flags & EHLO__PEER_GONE_NOTED))
         return;
-    if (server->config->callbacks.trace)
-        trace_block(server, size);
+    ehlo__trace_block(server, size);
     call->place = EHLO__IN_WRITE;
     answer = server->config->callbacks.write(server->ctx, server, call->block, size);
     call->place = place;

@@ -8,6 +8,7 @@
 #include "../tables/command.h"
 #include "../tables/event.h"
 #include "../tables/phase.h"
+#include "../text/date.h"
 #include "session.h"
 
 _Static_assert(sizeof(ehlo_server) <= EHLO_SERVER_SIZE, "a session has grown past what hosts give it");
@@ -239,7 +240,7 @@ int ehlo_server_clock(ehlo_server *server, uint64_t seconds)
 {
     if (!may_narrow(server))
         return EHLO_MISUSE;
-    server->clock = seconds;
+    server->clock = seconds < EHLO__DATE_LATEST ? seconds : EHLO__DATE_LATEST;
     return EHLO_OK;
 }
 

@@ -147,6 +147,7 @@ int ehlo__mechanism_find(const ehlo_server_config *config, ehlo_text name);
 int ehlo__mechanism_is_server_first(ehlo_text name);
 
 /* config.c */
+int ehlo__is_lmtp(const ehlo_server *server);
 uint64_t ehlo__limit_of(uint64_t number);                  /* 0 in the config is no limit */
 size_t ehlo__line_limit(const ehlo_server_config *config); /* octets of a command line */
 
@@ -156,12 +157,22 @@ uint32_t ehlo__offered(const ehlo_server *server, uint32_t extensions);
 uint32_t ehlo__with_requirements(uint32_t extensions);
 int ehlo__limit_is_told(uint32_t limit); /* by LIMITS */
 
-/* output.c: replies, events and traces on their way out.  A reply of several parts begins with
+/* bounds.c: the latest time until which a message may be held, as EHLO announces it; and whether values of
+ * parameters are within what the config bounds: 0, or the event that refuses them. */
+uint64_t ehlo__latest_release(const ehlo_server *server);
+int ehlo__bounds_check(const ehlo_server *server, const ehlo_params *params);
+
+/* trace.c: for the host's trace, if it has one.  A line, of which `hidden` further octets are not shown; a
+ * command line of the peer's; the replies in the block. */
+void ehlo__trace_out(ehlo_server *server, int direction, const void *data, size_t size, uint64_t hidden);
+void ehlo__trace_line(ehlo_server *server, const void *data, size_t size, int command);
+void ehlo__trace_block(ehlo_server *server, size_t size);
+
+/* output.c: replies and events on their way out.  A reply of several parts begins with
  * ehlo__answer_begin(), and each part is EHLO_OK or EHLO_TOO_LONG. */
 void ehlo__event_out(ehlo_server *server, int reason, int command, int code, uint64_t number);
 int ehlo__leniency_out(ehlo_server *server, uint32_t leniency); /* always 0 */
 void ehlo__end_out(ehlo_server *server, int end);
-void ehlo__trace_out(ehlo_server *server, int direction, const void *data, size_t size, uint64_t hidden);
 void ehlo__answer_begin(ehlo_server *server);
 int ehlo__part_out(ehlo_server *server, const ehlo__reply *part);
 int ehlo__challenge_out(ehlo_server *server, const void *data, size_t size); /* a whole reply */
@@ -201,9 +212,7 @@ ehlo__verdict ehlo__judge_refusal(ehlo_server *server, int code, const char *enh
 /* tls.c: the session begins anew, under TLS or under another client's name. */
 void ehlo__anew(ehlo_server *server);
 
-/* settle.c: the reply to `command` is in the block; does what follows from it.  And whether a phase has a
- * transaction. */
-int ehlo__is_in_transaction(int phase);
+/* settle.c: the reply to `command` is in the block; does what follows from it. */
 void ehlo__settle(ehlo_server *server, int command, int code);
 void ehlo__exchange_settle(ehlo_server *server, int code); /* the same of AUTH alone */
 
@@ -218,18 +227,19 @@ int ehlo__refusal_counts(ehlo_server *server, int command,
                          int reason); /* 1: it was one too many, and closed */
 void ehlo__refuse(ehlo_server *server, int command, int reason, uint64_t number);
 
-/* verdict.c: the content is complete; and the next of several replies to it. */
+/* verdict.c: the content is complete; the next of several replies to it; and a refused chunk is over, which
+ * leaves nothing of the transaction that it came in to go on with. */
 void ehlo__message_complete(ehlo_server *server);
 void ehlo__verdict_next(ehlo_server *server);
+void ehlo__chunk_refused(ehlo_server *server);
 
 /* order.c: why a command may not come now, an event, or 0. */
 int ehlo__closed_door(const ehlo_server *server); /* the event that refuses whatever comes, or 0 */
 int ehlo__refusal_of(const ehlo_server *server, int command);
 
-/* hello.c, envelope.c, bounds.c, auth.c, queue.c, chunk.c: arguments into the request; 0, or the event that
+/* hello.c, envelope.c, auth.c, queue.c, chunk.c: arguments into the request; 0, or the event that
  * refuses them. */
 int ehlo__hello_parse(ehlo_server *server, ehlo_text argument);
-int ehlo__bounds_check(const ehlo_server *server, const ehlo_params *params);
 int ehlo__reverse_path_parse(ehlo_server *server, ehlo_text argument);
 int ehlo__forward_path_parse(ehlo_server *server, ehlo_text argument);
 int ehlo__attributes_parse(ehlo_server *server, int command, ehlo_text argument);

@@ -7,13 +7,6 @@
 #include "../tables/phase.h"
 #include "session.h"
 
-int ehlo__is_in_transaction(int phase)
-{
-    return phase == EHLO__PHASE_MAIL || phase == EHLO__PHASE_UNWANTED || phase == EHLO__PHASE_RCPT ||
-           phase == EHLO__PHASE_CONTENT || phase == EHLO__PHASE_CHUNK || phase == EHLO__PHASE_CHUNKS ||
-           phase == EHLO__PHASE_SPOILED || phase == EHLO__PHASE_VERDICTS;
-}
-
 /* Why a command whose reply was good or bad ended the transaction. */
 static int end_by(int command, int success)
 {
@@ -44,12 +37,11 @@ static void settle_narrowing(ehlo_server *server, int success)
 static int is_followed(ehlo_server *server, int *success)
 {
     ehlo__transaction *transaction = &server->transaction;
-    uint32_t verdicts =
-        transaction->recipients + (transaction->prdr && server->config->service != EHLO_SERVICE_LMTP);
+    uint32_t verdicts = transaction->recipients + (transaction->prdr && !ehlo__is_lmtp(server));
 
     if (server->phase != EHLO__PHASE_VERDICTS)
         return 0;
-    if (server->config->service == EHLO_SERVICE_LMTP) /* with PRDR only the last one counts */
+    if (ehlo__is_lmtp(server)) /* with PRDR only the last one counts */
         transaction->delivered |= *success != 0;
     if (++server->recipient < verdicts)
         return 1;
@@ -66,6 +58,8 @@ void ehlo__exchange_settle(ehlo_server *server, int code)
         server->flags |= EHLO__AUTHENTICATED;
     else
         server->flags |= EHLO__AFTER_AUTH;
+    if (!(server->flags & EHLO__IN_EXCHANGE)) /* refused by the engine before the host was asked */
+        return;
     settle_narrowing(server, code / 100 == EHLO_SEVERITY_SUCCESS);
     ehlo__exchange_end(server, code);
     if (code / 100 == EHLO_SEVERITY_PERMANENT &&
@@ -114,7 +108,11 @@ void ehlo__settle(ehlo_server *server, int command, int code)
     if (command == EHLO_DATA_RECEIVED && is_followed(server, &success))
         return;
     server->phase = (uint8_t)next;
-    if (!ehlo__is_in_transaction(next))
+    if ((server->flags & EHLO__AHEAD) && (next == EHLO__PHASE_CONTENT || next == EHLO__PHASE_AUTH)) {
+        server->flags &= ~(uint32_t)EHLO__AHEAD; /* no command that was sent ahead */
+        ehlo__event_out(server, EHLO_EVENT_PIPELINED, command, 0, 0);
+    }
+    if (ehlo__phase_place(next) < EHLO__PLACE_TRANSACTION)
         ehlo__transaction_end(server, end_by(command, success));
     if (command == EHLO_CONNECTED || ehlo__is_extended_hello(command))
         settle_narrowing(server, success);

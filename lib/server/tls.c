@@ -9,8 +9,8 @@
 /* The session is as new, but for its counters, so that no budget can be renewed. */
 void ehlo__anew(ehlo_server *server)
 {
-    server->flags &= ~(uint32_t)(EHLO__EXTENDED | EHLO__HEARD | EHLO__AHEAD | EHLO__MAY_SEND_UTF8 |
-                                 EHLO__AUTHENTICATED | EHLO__LAST_CHUNK | EHLO__BEHIND | EHLO__AFTER_AUTH);
+    server->flags &= ~(uint32_t)(EHLO__EXTENDED | EHLO__HEARD | EHLO__MAY_SEND_UTF8 | EHLO__AUTHENTICATED |
+                                 EHLO__LAST_CHUNK | EHLO__BEHIND | EHLO__AFTER_AUTH);
     server->looked = 0;
 }
 

@@ -7,17 +7,13 @@
 #include "../tables/phase.h"
 #include "session.h"
 
-static int is_lmtp(const ehlo_server *server)
-{
-    return server->config->service == EHLO_SERVICE_LMTP;
-}
-
 /* PRDR: only a message that is not refused already has several verdicts. */
 static int is_by_recipient(const ehlo_server *server)
 {
     const ehlo__transaction *transaction = &server->transaction;
 
-    return is_lmtp(server) || (transaction->prdr && transaction->recipients > 1 && !transaction->refused);
+    return ehlo__is_lmtp(server) ||
+           (transaction->prdr && transaction->recipients > 1 && !transaction->refused);
 }
 
 void ehlo__message_complete(ehlo_server *server)
@@ -31,8 +27,16 @@ void ehlo__message_complete(ehlo_server *server)
         return;
     }
     server->phase = EHLO__PHASE_VERDICTS;
-    if (!is_lmtp(server))
+    if (!ehlo__is_lmtp(server))
         ehlo__reply_out(server, EHLO_DATA_RECEIVED, VERDICTS_FOLLOW, 0, NULL, NULL);
+}
+
+void ehlo__chunk_refused(ehlo_server *server)
+{
+    int is_spoiled = ehlo__phase_place(server->chunk_phase) >= EHLO__PLACE_TRANSACTION;
+
+    server->phase = is_spoiled ? EHLO__PHASE_SPOILED : server->chunk_phase;
+    server->chunk_reason = server->chunk_phase = 0;
 }
 
 /* A chunk that was to be the last and is refused: the same reply for each recipient. */
@@ -46,9 +50,7 @@ static void refuse_next(ehlo_server *server)
         return;
     }
     server->recipient = 0;
-    server->chunk_reason = 0;
-    server->phase = ehlo__is_in_transaction(server->chunk_phase) ? EHLO__PHASE_SPOILED : server->chunk_phase;
-    server->chunk_phase = 0;
+    ehlo__chunk_refused(server);
 }
 
 void ehlo__verdict_next(ehlo_server *server)

@@ -12,12 +12,8 @@
 #include "../text/ascii.h"
 #include "../text/date.h"
 #include "../text/number.h"
+#include "../text/view.h"
 #include "session.h"
-
-static ehlo_text view(const char *text)
-{
-    return (ehlo_text){text, text ? ehlo__text_size(text) : 0};
-}
 
 /* What stands behind a keyword, as it is put together: the longest is XCLIENT's list of attributes. */
 typedef struct keyword_value {
@@ -58,13 +54,9 @@ static void put_attributes(keyword_value *out, uint32_t extension)
 /* RFC 4865 section 3. */
 static void put_hold(keyword_value *out, const ehlo_server *server)
 {
-    uint64_t longest = server->config->max_hold;
-
-    if (!longest)
-        longest = ehlo__limit(EHLO__LIMIT_max_hold)->ceiling;
-    put_number(out, longest);
+    put_number(out, ehlo__limit_in_force(server->config, EHLO__LIMIT_max_hold));
     out->octets[out->size++] = ' ';
-    out->size += ehlo__date_write(out->octets + out->size, server->clock + longest);
+    out->size += ehlo__date_write(out->octets + out->size, ehlo__latest_release(server));
 }
 
 /* The value of an extension's keyword. */
@@ -77,10 +69,10 @@ static ehlo_text value_of(const ehlo_server *server, const ehlo__extension_row *
     case EHLO__VALUE_SIZE: /* 0: no limit (RFC 1870 section 4) */
         put_number(out, server->next_max_size == UINT64_MAX ? 0 : server->next_max_size);
         break;
-    case EHLO__VALUE_MECHANISMS: return view(config->auth_mechanisms);
-    case EHLO__VALUE_PRIORITIES: return view(config->priority_policy);
-    case EHLO__VALUE_CLASSES: return view(config->solicitation_classes);
-    case EHLO__VALUE_SOURCES: return view(config->burl_sources);
+    case EHLO__VALUE_MECHANISMS: return ehlo__view(config->auth_mechanisms);
+    case EHLO__VALUE_PRIORITIES: return ehlo__view(config->priority_policy);
+    case EHLO__VALUE_CLASSES: return ehlo__view(config->solicitation_classes);
+    case EHLO__VALUE_SOURCES: return ehlo__view(config->burl_sources);
     case EHLO__VALUE_MIN_BY:
         if (config->min_by)
             put_number(out, config->min_by);
@@ -116,8 +108,8 @@ int ehlo__hello_out(ehlo_server *server, int command, ehlo_text greet)
     uint32_t left = is_extended ? ehlo__offered(server, server->next_extensions) : 0;
     uint32_t own = is_extended ? config->keyword_count : 0;
     ehlo__reply line = {.code = ehlo_reply_default(command),
-                        .name = view(config->hostname),
-                        .text = first_line(greet, view(config->hostname)),
+                        .name = ehlo__view(config->hostname),
+                        .text = first_line(greet, ehlo__view(config->hostname)),
                         .more = left || own};
     keyword_value value;
 
@@ -129,14 +121,14 @@ int ehlo__hello_out(ehlo_server *server, int command, ehlo_text greet)
             continue;
         left &= ~row->bit;
         line.more = left || own;
-        line.name = view(ehlo__extension_keyword(i));
+        line.name = ehlo__view(ehlo__extension_keyword(i));
         line.text = value_of(server, row, &value);
         status = ehlo__part_out(server, &line);
     }
     line.text.size = 0;
     for (uint32_t i = 0; status == EHLO_OK && i < own; i++) {
         line.more = i + 1 < own;
-        line.name = view(config->keywords[i]);
+        line.name = ehlo__view(config->keywords[i]);
         status = ehlo__part_out(server, &line);
     }
     return status;
@@ -160,11 +152,11 @@ int ehlo__help_out(ehlo_server *server, const ehlo__reply *reply)
     for (int command = 1; status == EHLO_OK && command < EHLO__COMMAND_COUNT; command++) {
         if (!is_in_use(server, command))
             continue;
-        line.text = view(ehlo_command_name(command));
+        line.text = ehlo__view(ehlo_command_name(command));
         status = ehlo__part_out(server, &line);
     }
     for (uint32_t i = 0; status == EHLO_OK && i < server->config->command_count; i++) {
-        line.text = view(server->config->commands[i].verb);
+        line.text = ehlo__view(server->config->commands[i].verb);
         status = ehlo__part_out(server, &line);
     }
     return status == EHLO_OK ? ehlo__part_out(server, reply) : status;

@@ -44,6 +44,13 @@ uint64_t ehlo__limit_get(const ehlo_server_config *config, size_t index)
     return wide;
 }
 
+uint64_t ehlo__limit_in_force(const ehlo_server_config *config, size_t index)
+{
+    uint64_t value = ehlo__limit_get(config, index);
+
+    return value ? value : rows[index].ceiling;
+}
+
 void ehlo__limit_set(ehlo_server_config *config, size_t index, uint64_t value)
 {
     unsigned char *field = (unsigned char *)config + rows[index].offset;

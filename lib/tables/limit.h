@@ -25,6 +25,7 @@ const char *ehlo__limit_name(size_t index);
 
 /* The field of a config.  The value must not be wider than it is. */
 uint64_t ehlo__limit_get(const ehlo_server_config *config, size_t index);
+uint64_t ehlo__limit_in_force(const ehlo_server_config *config, size_t index); /* 0 is the ceiling */
 void ehlo__limit_set(ehlo_server_config *config, size_t index, uint64_t value);
 
 #endif

@@ -8,6 +8,14 @@
 
 #include "command.h"
 
+#define PLACE(name, place, means) [EHLO__PHASE_##name] = EHLO__PLACE_##place,
+static const uint8_t places[EHLO__PHASE_COUNT] = {EHLO_PHASE_LIST(PLACE)};
+
+int ehlo__phase_place(int phase)
+{
+    return places[phase];
+}
+
 typedef struct move {
     uint8_t allowed;
     uint8_t success;

@@ -5,9 +5,20 @@
 #include "phases.def"
 
 /* CLOSED is 0, so that zeroed memory is a session that is over. */
-#define EHLO__PHASE(name, means) EHLO__PHASE_##name,
+#define EHLO__PHASE(name, place, means) EHLO__PHASE_##name,
 typedef enum ehlo__phase { EHLO_PHASE_LIST(EHLO__PHASE) EHLO__PHASE_COUNT } ehlo__phase;
 #undef EHLO__PHASE
+
+/* Where in a session's course a phase is. */
+typedef enum ehlo__place {
+    EHLO__PLACE_NOWHERE,
+    EHLO__PLACE_BEGINNING,
+    EHLO__PLACE_BETWEEN,
+    EHLO__PLACE_TRANSACTION,
+    EHLO__PLACE_MESSAGE /* which is in a transaction, too */
+} ehlo__place;
+
+int ehlo__phase_place(int phase);
 
 /* Whether the command is allowed; EHLO_ANY_COMMAND, the unknown one, never is. */
 int ehlo__phase_allows(int phase, int command);

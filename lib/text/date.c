@@ -9,11 +9,10 @@ enum { DAY = 86400, ERA = 146097, SINCE_MARCH_0000 = 719468, EPOCH_WEEKDAY = 4 }
 
 ehlo__date ehlo__date_of(uint64_t seconds)
 {
-    const uint64_t latest = 253402300799u; /* 9999-12-31T23:59:59Z */
     unsigned days, rest, of_era, year, of_year, month;
 
-    if (seconds > latest)
-        seconds = latest;
+    if (seconds > EHLO__DATE_LATEST)
+        seconds = EHLO__DATE_LATEST;
     days = (unsigned)(seconds / DAY);
     rest = (unsigned)(seconds % DAY);
     of_era = (days + SINCE_MARCH_0000) % ERA;
@@ -27,6 +26,16 @@ ehlo__date ehlo__date_of(uint64_t seconds)
                         .hour = rest / 3600,
                         .minute = rest / 60 % 60,
                         .second = rest % 60};
+}
+
+/* Counted from March of 400 years earlier, so that there is no month before the first. */
+int32_t ehlo__days_before(uint32_t month)
+{
+    enum { MARCH = 2, EARLIER = 400 * 12 - MARCH };
+    uint32_t since = month + EARLIER, year = since / 12;
+    uint32_t days = year * 365 + year / 4 - year / 100 + year / 400 + (since % 12 * 153 + 2) / 5;
+
+    return (int32_t)days - (ERA + SINCE_MARCH_0000);
 }
 
 static char *put(char *at, unsigned number, int digits, char behind)

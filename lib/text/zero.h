@@ -4,8 +4,9 @@
 
 #include <stddef.h>
 
-/* memset() to zero.  A function of its own, so that the compiler does not know the size: where it does, it writes a few
- * hundred octets by `rep stos`, whose start alone costs more than the library's memset (tests/bench/engine). */
+/* memset() to zero.  A function of its own, so that the compiler does not know the size: where it does, it
+ * writes a few hundred octets by `rep stos`, whose start alone costs more than the library's memset
+ * (tests/bench/engine). */
 void ehlo__zero(void *data, size_t size);
 
 #endif

@@ -162,9 +162,8 @@ static void put_protocol(field *to, const ehlo_received *received)
 static int is_time(int64_t time, int32_t zone)
 {
     enum { DAY = 24 * 60 };
-    const int64_t latest = 253402300799; /* the last second of 9999 */
 
-    return zone > -DAY && zone < DAY && time >= -zone * 60 && time <= latest - zone * 60;
+    return zone > -DAY && zone < DAY && time >= -zone * 60 && time <= (int64_t)EHLO__DATE_LATEST - zone * 60;
 }
 
 static void put_date(field *to, int64_t time, int32_t zone)

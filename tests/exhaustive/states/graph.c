@@ -37,9 +37,9 @@ static void key_of(const a_world *world, const a_node *node, a_key *key)
 
     flat.transaction.recipients = at_most(flat.transaction.recipients, 2);
     flat.recipient = at_most(flat.recipient, 2);
-    flat.transaction.content.column = 0;  /* no line gets near its limit here */
+    flat.transaction.content.column = 0;       /* no line gets near its limit here */
     flat.flags &= ~(uint32_t)EHLO__AFTER_AUTH; /* of the trace alone */
-    if (server->asked != EHLO_STARTTLS) { /* each line says it anew, and only STARTTLS asks for it */
+    if (server->asked != EHLO_STARTTLS) {      /* each line says it anew, and only STARTTLS asks for it */
         flat.flags &= ~(uint32_t)EHLO__BEHIND;
         simple.behind = 0;
     }

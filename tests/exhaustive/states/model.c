@@ -168,7 +168,7 @@ static void settle_narrowing(a_model *m, int is_good)
 void anew(a_model *m)
 {
     m->hello = NO_HELLO;
-    m->authenticated = m->heard = m->ahead = m->behind = m->more = 0;
+    m->authenticated = m->heard = m->behind = m->more = 0;
 }
 
 /* One of the verdicts on a message. */
@@ -196,6 +196,7 @@ static void settle_auth(a_run *run, int code)
 
     if (code == 334) {
         m->mode = RESPONSES;
+        m->ahead = 0; /* what was sent ahead is no command */
         return;
     }
     m->mode = COMMANDS;
@@ -250,6 +251,7 @@ static void settle(a_run *run, int command, int code)
     case EHLO_DATA:
         if (is_good) {
             m->mode = DATA;
+            m->ahead = 0; /* what was sent ahead is no command */
             m->starts_line = 1;
         }
         break;

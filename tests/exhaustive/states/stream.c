@@ -109,8 +109,7 @@ static void feed_line(a_run *run, a_stream *in)
         command_line(run, line, length - 2);
     /* Behind BDAT its own octets stand (RFC 2920 section 3.1, RFC 3030 section 4.2). */
     if (m->mode != CLOSED && left - length > m->chunk_left && run->world->config.pipelined == EHLO_REFUSE &&
-        m->mode != DATA && m->pending != EHLO_DATA &&
-        !may_be_followed(run, command))
+        ((m->mode != DATA && m->mode != RESPONSES) || m->pending) && !may_be_followed(run, command))
         m->ahead = 1;
 }
 

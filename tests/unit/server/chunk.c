@@ -1,5 +1,5 @@
 /* Unit tests of lib/server/chunk.c: BDAT and BURL (RFC 3030 section 2, RFC 4468 section 3, R8, law P9,
- * BADINPUT's group D). */
+ * group D of docs/bad-input.md). */
 #include "host.h"
 
 #define RESET   "RSET\r\n"

@@ -106,13 +106,16 @@ static void problems_of_services_and_additions(void **state)
                                      hyphen = {.keyword = "-A", .command = EHLO_MAIL},
                                      dotted = {.keyword = "A.B", .command = EHLO_MAIL},
                                      there = {.keyword = "size", .command = EHLO_MAIL},
+                                     spaced = {.keyword = "A B", .command = EHLO_MAIL},
+                                     nameless = {.keyword = "", .command = EHLO_MAIL},
                                      of_data = {.keyword = "XA", .command = EHLO_DATA},
                                      value = {.keyword = "XA", .command = EHLO_RCPT, .value = 3},
                                      reserved = {.keyword = "XA", .command = EHLO_RCPT, .reserved = 1};
     static char long_word[600];
     static const char *const no_word[] = {NULL}, *const blank[] = {"A  B"}, *const punctuated[] = {"-A"},
                              *const control[] = {"A\tB"}, *const endless[] = {long_word},
-                             *const last[] = {"A "};
+                             *const last[] = {"A "}, *const there_already[] = {"size 1"},
+                             *const signed_word[] = {"A=B"}, *const good_words[] = {"XA", "XB a=b !"};
     host good, bad;
     (void)state;
     memset(long_word, 'A', sizeof long_word - 1);
@@ -135,12 +138,13 @@ static void problems_of_services_and_additions(void **state)
                                                  "extensions holds one that this service may not offer");
     SAYS(bad.config.extensions |= EHLO_EXTENSION_TURN,
          "extensions holds SEND, SOML, SAML or TURN, which need EHLO_PROFILE_HISTORIC");
-    SAYS(bad.config.extensions |= EHLO_EXTENSION_ATRN,
-         "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME needs CHUNKING, "
-         "ATRN needs AUTH");
+    SAYS(bad.config.extensions |= EHLO_EXTENSION_ATRN, "extensions holds one that requires another: 8BITMIME "
+                                                       "for SMTPUTF8 and BURL, CHUNKING for BINARYMIME, "
+                                                       "AUTH for ATRN");
     SAYS(bad.config.extensions = EHLO_EXTENSION_BINARYMIME,
-         "extensions holds one that requires another: SMTPUTF8 and BURL need 8BITMIME, BINARYMIME needs CHUNKING, "
-         "ATRN needs AUTH");
+         "extensions holds one that requires another: 8BITMIME for SMTPUTF8 and BURL, CHUNKING for "
+         "BINARYMIME, "
+         "AUTH for ATRN");
     SAYS(bad.config.demands = 4, "demands holds a bit that is no demand");
     SAYS(bad.config.demands = EHLO_DEMAND_AUTH, "demands holds AUTH, which extensions does not");
     good.config.extensions |= EHLO_EXTENSION_AUTH;
@@ -174,6 +178,8 @@ static void problems_of_services_and_additions(void **state)
     PARAMETER(hyphen);
     PARAMETER(dotted);
     PARAMETER(there);
+    PARAMETER(spaced);
+    PARAMETER(nameless);
     PARAMETER(of_data);
     PARAMETER(value);
     PARAMETER(reserved);
@@ -183,14 +189,21 @@ static void problems_of_services_and_additions(void **state)
          bad.config.keywords = blank, "keywords is not set, or has more than 32");
 #define KEYWORD(list)                                                                                        \
     SAYS(bad.config.keyword_count = 1;                                                                       \
-         bad.config.keywords = list, "keywords: one is not a keyword of its own and words parted by single spaces")
+         bad.config.keywords = list,                                                                         \
+         "keywords: one is not a keyword of its own and words parted by single spaces")
     KEYWORD(no_word);
     KEYWORD(blank);
     KEYWORD(punctuated);
     KEYWORD(control);
     KEYWORD(endless);
     KEYWORD(last);
+    KEYWORD(there_already);
+    KEYWORD(signed_word);
 #undef KEYWORD
+    bad = good;
+    bad.config.keyword_count = 2;
+    bad.config.keywords = good_words;
+    assert_null(ehlo_server_config_problem(&bad.config));
     SAYS(bad.config.command_count = 1, "commands is not set, or has more than 32");
     SAYS(bad.config.command_count = 33;
          bad.config.commands = twice, "commands is not set, or has more than 32");

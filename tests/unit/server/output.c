@@ -104,43 +104,6 @@ static void no_one_needs_to_hear_events(void **state)
     assert_int_equal(self.event_count, 0);
 }
 
-/* Both directions, line by line and in order; content and lines that are too long as numbers alone. */
-static void what_a_trace_shows(void **state)
-{
-    static char line[600];
-    host self;
-    (void)state;
-    host_init(&self);
-    self.config.max_line = 512;
-    self.config.extensions = 0;
-    self.config.callbacks.trace = host_trace;
-    host_start(&self);
-    host_feed(&self, "EHLO x.example\r\nFOO \x01\r\n");
-    host_feed(&self, "MAIL FROM:<a@b.example>\r\n");
-    host_feed(&self, "RCPT TO:<c@d.example>\r\n");
-    host_feed(&self, "DATA\r\n");
-    host_feed(&self, "secret\r\n..\r\n.\r\n");
-    memset(line, 'x', sizeof line - 2);
-    memcpy(line + sizeof line - 2, "\r\n", 2);
-    host_feed_leaving(&self, line, sizeof line, 0);
-    self.trace[self.trace_size] = '\0';
-    assert_string_equal(self.trace, "S: 220 mx.example.org Service ready\n"
-                                    "C: EHLO x.example\n"
-                                    "C: FOO \x01\n"
-                                    "S: 250 mx.example.org\n"
-                                    "S: 500 Syntax error, command unrecognized\n"
-                                    "C: MAIL FROM:<a@b.example>\n"
-                                    "S: 250 Requested mail action okay, completed\n"
-                                    "C: RCPT TO:<c@d.example>\n"
-                                    "S: 250 Requested mail action okay, completed\n"
-                                    "C: DATA\n"
-                                    "S: 354 Start mail input; end with <CRLF>.<CRLF>\n"
-                                    "C: [11]\n"
-                                    "S: 250 Requested mail action okay, completed\n"
-                                    "C: [598]\n"
-                                    "S: 500 Line too long\n");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,7 +112,6 @@ int main(void)
         cmocka_unit_test(one_feed_writes_a_bounded_amount),
         cmocka_unit_test(nothing_is_written_to_who_is_gone),
         cmocka_unit_test(no_one_needs_to_hear_events),
-        cmocka_unit_test(what_a_trace_shows),
     };
     return cmocka_run_group_tests_name("server/output", tests, NULL, NULL);
 }

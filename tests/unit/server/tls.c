@@ -1,5 +1,5 @@
 /* Unit tests of lib/server/tls.c: STARTTLS and TLS from the first octet (RFC 3207 section 4, RFC 8314
- * section 3.3, R18, law P8, BADINPUT's group B). */
+ * section 3.3, R18, law P8, group B of docs/bad-input.md). */
 #include "host.h"
 
 #define READY "220 2.0.0 Ready to start TLS\r\n"

@@ -1,5 +1,5 @@
 /* Unit tests of lib/server/verdict.c: the replies to a complete message, one or many (RFC 2033 section 4.2,
- * R9, PRDR, BADINPUT's group L). */
+ * R9, PRDR, group L of docs/bad-input.md). */
 #include "host.h"
 
 enum { MANY = 1000 };
